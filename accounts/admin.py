@@ -1,0 +1,167 @@
+"""What an administrator sees. People are switched off, not deleted: their work and their words stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts import actions
+from accounts.models import Invitation, Membership, MessageKind, OutgoingMail, Role, Team, User
+
+if TYPE_CHECKING:  # generic in the stubs only
+    BaseUserAdmin = UserAdmin[User]
+    BaseTeamAdmin = admin.ModelAdmin[Team]
+    BaseInvitationAdmin = admin.ModelAdmin[Invitation]
+    BaseMailAdmin = admin.ModelAdmin[OutgoingMail]
+    MembershipTabular = admin.TabularInline[Membership, Team]
+    MembershipModelForm = forms.ModelForm[Membership]
+    MembershipInlineFormSet = forms.BaseInlineFormSet[Membership, Team, MembershipModelForm]
+else:
+    BaseUserAdmin = UserAdmin
+    BaseTeamAdmin = BaseInvitationAdmin = BaseMailAdmin = admin.ModelAdmin
+    MembershipTabular = admin.TabularInline
+    MembershipModelForm = forms.ModelForm
+    MembershipInlineFormSet = forms.BaseInlineFormSet
+
+
+MAIL_FIELDS = (
+    *("to_address", "recipient", "kind", "state", "attempts", "next_attempt_at", "give_up_at", "sent_at"),
+    *("last_error", "language", "message_id", "created_at", "subject"),
+)
+
+
+class KeptAdmin:
+    """Mixed in where nothing may be deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(KeptAdmin):
+    """Mixed in where there is only something to look at."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class PersonAdmin(KeptAdmin, BaseUserAdmin):
+    list_display = ("email", "name", "language", "is_active", "is_staff", "date_joined")
+    list_filter = ("is_active", "is_staff", "language")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ("groups", "user_permissions")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "name")}),
+        (_("Language and time"), {"fields": ("language", "time_zone")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("email", "name", "language", "time_zone", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
+
+
+class MembershipFormSet(MembershipInlineFormSet):
+    """The members of a team, of whom exactly one is the owner."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.is_valid()]
+        owners = sum(row.get("role") == Role.OWNER for row in rows)
+        if len(rows) == len(self.forms) and owners != 1:
+            raise ValidationError(_("A team has one owner."))
+
+
+class MembershipForm(MembershipModelForm):
+    """One member of a team."""
+
+    def validate_constraints(self) -> None:
+        """Left to the formset, which sees all rows: one by one, the owner could never be changed in one go."""
+
+
+class MembershipInline(MembershipTabular):
+    """Members can be added and given a role; ending someone's access also moves their tasks, so not here."""
+
+    model = Membership
+    form = MembershipForm
+    formset = MembershipFormSet
+    extra = 0
+    can_delete = False
+    autocomplete_fields = ("user",)
+    readonly_fields = ("created_at",)
+
+
+@admin.register(Team)
+class TeamAdmin(KeptAdmin, BaseTeamAdmin):
+    list_display = ("name", "language", "currency", "time_zone", "created_at")
+    list_filter = ("language", "currency")
+    search_fields = ("name", "members__email", "members__name")
+    readonly_fields = ("created_at",)
+    ordering = ("name",)
+    inlines = (MembershipInline,)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Who stops being the owner goes first: two at once are refused by the database."""
+        rows = [row for row in formset.forms if row.initial.get("role") == Role.OWNER and "role" in row.changed_data]
+        stepping_down = [row.instance.pk for row in rows]
+        Membership.objects.filter(pk__in=stepping_down).update(role=Role.ENTREPRENEUR)
+        super().save_formset(request, form, formset, change)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin, BaseInvitationAdmin):
+    list_display = ("email", "team", "role", "state", "created_at", "expires_at")
+    list_filter = ("role",)
+    list_select_related = ("team",)
+    search_fields = ("email", "team__name")
+    ordering = ("-created_at",)
+
+    @admin.display(description=_("state"))
+    def state(self, invitation: Invitation) -> str:
+        return str(invitation.state(timezone.now()).label)
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin, BaseMailAdmin):
+    """The outbox. The body of an account mail is never shown: it holds a link that opens a door."""
+
+    list_display = ("to_address", "subject", "kind", "state", "attempts", "created_at", "sent_at", "short_error")
+    list_filter = ("state", "kind")
+    search_fields = ("to_address", "subject")
+    ordering = ("-created_at", "-id")
+    show_full_result_count = False
+    actions = ("try_again",)
+
+    def get_fields(self, request: HttpRequest, obj: OutgoingMail | None = None) -> Any:
+        shows_text = obj is not None and obj.kind != MessageKind.ACCOUNT
+        return (*MAIL_FIELDS, "text") if shows_text else MAIL_FIELDS
+
+    @admin.display(description=_("last error"))
+    def short_error(self, mail: OutgoingMail) -> str:
+        return mail.last_error[:80]
+
+    @admin.action(description=_("Try again"), permissions=["view"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
+        count = actions.try_again(mail_ids=queryset.values_list("id", flat=True), now=timezone.now())
+        said = ngettext("%(count)d mail is queued again.", "%(count)d mails are queued again.", count)
+        messages.success(request, said % {"count": count})

@@ -1,0 +1,9 @@
+"""The people: users, teams, invitations, and how to reach someone."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("People")

@@ -1,0 +1,127 @@
+"""The forms: fields, lengths and messages; what happens with the values is up to the actions.
+
+allauth imports this module while it loads its own forms, so nothing of allauth may be imported here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Invitation, Role, Team, User
+
+if TYPE_CHECKING:  # generic in the stubs only
+    TeamModelForm = forms.ModelForm[Team]
+    UserModelForm = forms.ModelForm[User]
+else:
+    TeamModelForm = UserModelForm = forms.ModelForm
+
+
+def name_field(**options: Any) -> forms.CharField:
+    """A person's name."""
+    widget = forms.TextInput(attrs={"autocomplete": "name"})
+    return forms.CharField(label=_("Your name"), max_length=120, widget=widget, **options)
+
+
+class SignupForm(forms.Form):
+    """What sign-up asks besides address and password; allauth builds its form on top of this one."""
+
+    field_order = ["name", "business", "email", "password1"]
+
+    name = name_field()
+    business = forms.CharField(
+        label=_("Your business"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        help_text=_("This is what your team will be called. You can change it later."),
+    )
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Part of allauth's contract; the adapter has saved everything by now, user and team at once."""
+
+
+class JoinForm(forms.Form):
+    """Making an account from an invitation: the address is that of the invitation."""
+
+    name = name_field()
+    password = forms.CharField(
+        label=_("Choose a password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if password := data.get("password"):
+            try:
+                validate_password(password, User(email=self.invitation.email, name=data.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(
+        label=_("As"),
+        choices=[
+            (Role.ASSISTANT, _("Assistant: sees the team's work and carries out tasks")),
+            (Role.GUEST, _("Guest assistant: sees only their own tasks")),
+            (Role.ENTREPRENEUR, _("Entrepreneur: hands tasks over, like you")),
+        ],
+        initial=Role.ASSISTANT,
+    )
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[(role.value, role.label) for role in Role.given()],
+        widget=forms.Select(attrs={"class": "form-select"}),  # shown in a row, without crispy
+    )
+
+
+class TeamForm(TeamModelForm):
+    """A team's settings."""
+
+    class Meta:
+        model = Team
+        fields = ["name", "language", "currency", "time_zone"]
+        help_texts = {
+            "language": _("Of invitations, to people who have no account yet."),
+            "currency": _("Of new tasks."),
+        }
+
+
+class NewTeamForm(forms.Form):
+    """Another team for someone who has an account."""
+
+    name = forms.CharField(label=_("What is the team called?"), max_length=120)
+
+
+class ProfileForm(UserModelForm):
+    """What a person is called, and how words and times are shown to them."""
+
+    name = name_field()
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "time_zone"]
+        help_texts = {
+            "language": _("Of the pages and of your mail."),
+            "time_zone": _("Times are shown in this zone, also in your mail."),
+        }

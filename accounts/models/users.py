@@ -1,0 +1,115 @@
+"""Who logs in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import locales
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    EmailField = models.EmailField[str, str]  # generic in the stubs only
+else:
+    EmailField = models.EmailField
+
+
+def lower_email(email: str) -> str:
+    """The one way an address is written down and compared."""
+    return email.strip().lower()
+
+
+class LowerEmailField(EmailField):
+    """An e-mail address that is stored and looked up in lower case, whichever way it gets here."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return lower_email(value) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance: Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)
+        if isinstance(value, str):
+            value = lower_email(value)
+            setattr(model_instance, self.attname, value)  # so that the object says what the row says
+        return value
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; the password is hashed, and without one nobody can log in with it."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A saved user. Raises ValueError without an address."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=lower_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A saved administrator: may do everything in the admin."""
+        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=lower_email(username or ""))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One person, with one login for all teams."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = LowerEmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, choices=locales.languages, default=locales.DEFAULT_LANGUAGE
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, choices=locales.time_zones, default=locales.DEFAULT_TIME_ZONE
+    )
+    is_active = models.BooleanField(_("may log in"), default=True)
+    is_staff = models.BooleanField(_("may use the admin"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def short_name(self) -> str:
+        """What colleagues say: the first word of the name, else what stands before the @."""
+        words = self.name.split()
+        return words[0] if words else self.email.partition("@")[0]
+
+    @property
+    def initials(self) -> str:
+        """At most two letters for the round face."""
+        words = self.name.split() or [self.email]
+        return "".join(word[0] for word in (words if len(words) == 1 else (words[0], words[-1]))).upper()
+
+    def get_short_name(self) -> str:
+        return self.short_name
+
+    def get_full_name(self) -> str:
+        return str(self)

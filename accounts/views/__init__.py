@@ -1,0 +1,1 @@
+"""The pages of this floor, by what they are about."""

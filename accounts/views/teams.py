@@ -1,0 +1,96 @@
+"""My teams: who is in it, and how it is set up."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import actions
+from accounts.access import member_for_role_change, membership_for_owning
+from accounts.forms import InviteForm, NewTeamForm, RoleForm, TeamForm
+from accounts.http import PersonRequest
+from accounts.models import Membership, Role, Team
+from accounts.queries import members_seen_by, memberships_of, open_invitations
+
+
+@require_safe
+def team(request: PersonRequest) -> HttpResponse:
+    """One team (`?team=<id>`, else the first); someone without a team is asked to start one."""
+    mine = list(memberships_of(request.user))
+    wanted = request.GET.get("team", "")
+    if not mine and not wanted:
+        return redirect("team_new")
+    found = next((membership for membership in mine if wanted in ("", str(membership.team_id))), None)
+    if found is None:
+        raise Http404
+    return team_page(request, found, mine=mine)
+
+
+def team_page(
+    request: PersonRequest,
+    membership: Membership,
+    *,
+    mine: list[Membership] | None = None,
+    invite_form: InviteForm | None = None,
+    team_form: TeamForm | None = None,
+) -> HttpResponse:
+    """The page itself, with the form that was refused in the place of a fresh one."""
+    members = list(members_seen_by(membership))
+    if membership.owns:
+        for member in members:
+            member.role_form = RoleForm(initial={"role": member.role}, auto_id=f"{member.id}-%s")  # type: ignore[attr-defined]
+    context = {
+        "membership": membership,
+        "team": membership.team,
+        "mine": mine if mine is not None else list(memberships_of(request.user)),
+        "members": members,
+        "invitations": list(open_invitations(membership, now=timezone.now())),
+        "invite_form": invite_form or InviteForm(),
+        "team_form": team_form or TeamForm(instance=membership.team, auto_id="team-%s"),
+    }
+    return render(request, "accounts/team.html", context)
+
+
+@require_POST
+def settings(request: PersonRequest, team_id: UUID) -> HttpResponse:
+    """Save the team's settings."""
+    membership = membership_for_owning(request.user, team_id)
+    form = TeamForm(request.POST, instance=Team.objects.get(id=team_id), auto_id="team-%s")
+    if not form.is_valid():
+        return team_page(request, membership, team_form=form)
+    actions.save_team(team=membership.team, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return to_team(team_id)
+
+
+@require_POST
+def role(request: PersonRequest, membership_id: UUID) -> HttpResponse:
+    """Give a member another role."""
+    membership = member_for_role_change(request.user, membership_id)
+    form = RoleForm(request.POST)
+    if form.is_valid() and actions.change_role(membership=membership, role=Role(form.cleaned_data["role"])):
+        said = _("%(name)s is now %(role)s.") % {"name": membership.user, "role": Role(form.cleaned_data["role"]).label}
+        messages.success(request, said)
+    else:
+        messages.error(request, _("That role can't be given. Choose one from the list."))
+    return to_team(membership.team_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_team(request: PersonRequest) -> HttpResponse:
+    """Start another team, with oneself as the owner."""
+    form = NewTeamForm(request.POST or None)
+    if form.is_valid():
+        started = actions.start_team(owner=request.user, name=form.cleaned_data["name"], now=timezone.now())
+        return to_team(started.id)
+    return render(request, "accounts/team_new.html", {"form": form})
+
+
+def to_team(team_id: UUID) -> HttpResponse:
+    """Back to the page of one team."""
+    return redirect(f"{reverse('team')}?team={team_id}")

@@ -1,0 +1,5 @@
+"""How the house is wired: settings, addresses, Celery."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,22 @@
+"""Celery and its schedule.
+
+Celery only says "sweep": what is due stands in the database (docs/architecture.md, "Jobs"). So a lost message costs
+one tick and never a reminder, and no job has a countdown or an ETA.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("handover")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# The app is called `tasks`, so Celery's own tasks are called jobs and live in jobs.py.
+app.autodiscover_tasks(related_name="jobs")
+
+app.conf.beat_schedule = {
+    "ask due check-ins": {"task": "tasks.ask_due_checkins", "schedule": 30.0, "options": {"expires": 30}},
+    "send queued mail": {"task": "accounts.send_queued_mail", "schedule": 30.0, "options": {"expires": 30}},
+    "remove what is old": {"task": "accounts.remove_old_mail", "schedule": 86_400.0},
+}

@@ -1,0 +1,65 @@
+"""When a check-in is due (SPEC section 4). Pure: rules and moments in, a moment out.
+
+All moments are aware; what comes back is in UTC. "Every weekday at 15:00" means 15:00 on the wall clock of the rule's
+zone, on both sides of a daylight-saving change.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+MOST_HOURS = 2_000
+
+
+class Trigger(StrEnum):
+    """What makes a check-in due."""
+
+    AFTER_START = "after_start"
+    WEEKDAYS = "weekdays"
+    AT = "at"
+    BEFORE_DEADLINE = "before_deadline"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule. `hours` goes with AFTER_START and BEFORE_DEADLINE, `at_time` with WEEKDAYS, `at` with AT."""
+
+    trigger: Trigger
+    hours: int | None = None
+    at_time: time | None = None
+    at: datetime | None = None
+
+
+def next_due(
+    rule: Rule, *, started_at: datetime, deadline_at: datetime | None, zone: ZoneInfo, after: datetime
+) -> datetime | None:
+    """The first moment later than `after` at which the rule asks, or None when it asks no more.
+
+    `started_at`: when the assistant accepted. `after`: the previous check-in of this rule, or the moment just before
+    the start for a first one.
+    """
+    match rule.trigger:
+        case Trigger.AFTER_START:
+            due = started_at + timedelta(hours=rule.hours or 0)
+        case Trigger.AT:
+            if rule.at is None:
+                return None
+            due = rule.at
+        case Trigger.BEFORE_DEADLINE:
+            if deadline_at is None:
+                return None
+            due = deadline_at - timedelta(hours=rule.hours or 0)
+        case Trigger.WEEKDAYS:
+            return _next_weekday(rule.at_time or time(9), zone, after)
+    return due.astimezone(UTC) if due > after else None
+
+
+def _next_weekday(at_time: time, zone: ZoneInfo, after: datetime) -> datetime:
+    day = after.astimezone(zone).date()
+    while True:
+        # A time that the clocks skip becomes the same distance after the change; one that comes twice is the first.
+        moment = datetime.combine(day, at_time, tzinfo=zone).astimezone(UTC)
+        if day.weekday() < 5 and moment > after:
+            return moment
+        day += timedelta(days=1)

@@ -1,0 +1,14 @@
+"""Deadlines: a date alone stays a date, and ends when that day ends on the clock of its zone (SPEC section 3)."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+
+def deadline_moment(day: date | None, at: time | None, zone: ZoneInfo) -> datetime | None:
+    """The moment (UTC) at which the deadline passes, or None without one.
+
+    A date alone passes at the last second of that day in `zone`.
+    """
+    if day is None:
+        return None
+    return datetime.combine(day, at or time(23, 59, 59), tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,159 @@
+"""`make test`: everything that can be checked on this machine, in lanes, and an honest line about each at the end.
+
+A lane counts as run only when a test that belongs to it passed: the suite itself keeps that account
+(tests/conftest.py). With REQUIRE_ALL_LANES=1, as in CI, a lane that did not run is a failure.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scripts.servers import postgres_server
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+MARKED_LANES = ("broker", "mail", "browser")
+WITHOUT_MARK = "no test of it passed; the run above says why"
+NO_TESTS_COLLECTED = 5
+
+MANAGE = (sys.executable, "manage.py")
+CHECKS: Mapping[str, Sequence[str]] = {
+    "types": ("mypy", "."),
+    "style": ("ruff", "check", "--quiet", "."),
+    "format": ("ruff", "format", "--check", "--quiet", "."),
+    "imports go down only": ("lint-imports",),
+    "migrations are complete": (*MANAGE, "makemigrations", "--check", "--dry-run"),
+    "safe to deploy": (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
+    "templates": ("djlint", "--lint", "--quiet", "templates"),
+    "translations": (sys.executable, "scripts/translations.py", "check"),
+    "Dockerfile": ("hadolint", "Dockerfile"),
+    "docker-compose.yml": ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
+}
+
+
+@dataclass
+class Lanes:
+    """What ran, what did not and why, and whether anything failed."""
+
+    ran: set[str] = field(default_factory=set)
+    skipped: dict[str, str] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+
+    def note(self, account: Mapping[str, Any]) -> None:
+        """Takes in one suite's account of the marked tests that passed or were skipped."""
+        for lane in MARKED_LANES:
+            if account["passed"].get(lane):
+                self.ran.add(lane)
+            elif lane in account["skipped"]:
+                self.skipped.setdefault(lane, account["skipped"][lane])
+
+    def close(self, wanted: Sequence[str]) -> int:
+        """Prints a line for each lane; the exit code of everything."""
+        print()
+        for lane in wanted:
+            print(f"lane {lane}: ran" if lane in self.ran else f"lane {lane}: skipped ({self.reason(lane)})")
+        missing = [lane for lane in wanted if lane not in self.ran]
+        return 1 if self.failed or (missing and os.environ.get("REQUIRE_ALL_LANES") == "1") else 0
+
+    def reason(self, lane: str) -> str:
+        """Why a lane did not run."""
+        return self.skipped.get(lane, WITHOUT_MARK)
+
+
+def main() -> int:
+    """Runs the lanes named, or all; 0 when nothing failed."""
+    lanes = Lanes()
+    if sys.argv[1:] == ["lint"]:
+        lint(lanes)
+        return lanes.close(["lint"])
+    lint(lanes)
+    databases(lanes)
+    if lanes.failed:
+        print(f"\nFailed: {', '.join(sorted(lanes.failed))}", file=sys.stderr)
+    return lanes.close(["lint", "sqlite", "postgres", *MARKED_LANES])
+
+
+# --- checks without running the app -------------------------------------------------------------------------------
+
+
+def lint(lanes: Lanes) -> None:
+    """All checks, two at a time; each tells its time, and what it found only when it found something."""
+    print("lint", flush=True)
+    with tempfile.TemporaryDirectory() as var, ThreadPoolExecutor(max_workers=2) as pool:
+        passed = list(pool.map(lambda name: check(name, production_environment(var)), CHECKS))
+    lanes.ran.add("lint")
+    if not all(passed):
+        lanes.failed.add("lint")
+
+
+def check(name: str, environment: Mapping[str, str]) -> bool:
+    """Runs one check."""
+    program, *arguments = CHECKS[name]
+    path = program if "/" in program else str(BIN / program)
+    started = time.monotonic()
+    done = subprocess.run([path, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+    seconds = time.monotonic() - started
+    passed = done.returncode == 0
+    found = "" if passed else f"\n{done.stdout}{done.stderr}".rstrip()
+    print(f"  {name}: {'ok' if passed else 'FAILED'} ({seconds:.1f} s){found}", flush=True)
+    return passed
+
+
+def production_environment(var: str) -> dict[str, str]:
+    """As on a server, so that the deploy check sees what a server would see."""
+    own = {"DEBUG": "0", "SECRET_KEY": "for-checking-only-" + "0123456789" * 5, "ALLOWED_HOSTS": "handover.example.com"}
+    return without_services() | own | {"VAR_DIR": var}
+
+
+def without_services() -> dict[str, str]:
+    """This process's environment without addresses of servers: the lanes bring their own."""
+    dropped = ("DATABASE_URL", "BROKER_URL", "EMAIL_URL")
+    return {name: value for name, value in os.environ.items() if name not in dropped}
+
+
+# --- the suite ----------------------------------------------------------------------------------------------------
+
+
+def databases(lanes: Lanes) -> None:
+    """The suite on SQLite, then on PostgreSQL, then the tests of the whole."""
+    suite = ("tests", "--ignore=tests/e2e", "--numprocesses=2", "--maxprocesses=2")
+    pytest(lanes, "sqlite", "sqlite", suite, without_services())
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgres_server())
+        except Exception as error:  # whatever keeps it from starting is told in the lane's line
+            lanes.skipped["postgres"] = f"the embedded PostgreSQL does not start here: {error!r}"
+            return
+        environment = without_services() | {"DATABASE_URL": url}
+        pytest(lanes, "postgres", "postgresql", suite, environment)
+        pytest(lanes, "e2e", "postgresql", ("tests/e2e",), environment)
+
+
+def pytest(lanes: Lanes, lane: str, database: str, suite: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Runs pytest and believes only the account that the suite wrote itself."""
+    print(f"\n{lane}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        command = [sys.executable, "-m", "pytest", *suite]
+        code = subprocess.run(command, cwd=ROOT, env={**environment, "LANE_REPORT": str(report)}).returncode
+        if code:
+            lanes.failed.add(f"{lane} (no tests found)" if code == NO_TESTS_COLLECTED else lane)
+        if not report.exists():
+            return
+        account = json.loads(report.read_text())
+    if account["database"] == database and account["passed"].get("any"):
+        lanes.ran.add(lane)
+    lanes.note(account)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

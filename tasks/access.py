@@ -1,0 +1,79 @@
+"""The first line of each view: find the thing for this person, or answer 404 (an outsider) or 403 (not yours to do).
+
+The team is in the query, so a foreign id and an unknown one give the same answer.
+"""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Role as TeamRole
+from accounts.models import Team
+from delegation.workflow import TABLE, Action, Role
+from tasks.actions.base import role_for
+from tasks.models import Event, Resource, StoredFile, Task
+from tasks.queries import person_for, resources_for, visible_to
+
+
+def task_for_reading(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
+    """A task that this person may see, and what they are to it."""
+    person = person_for(request)
+    tasks = visible_to(person).select_related("team", "entrepreneur", "assistant")
+    task = get_object_or_404(tasks, pk=task_id)
+    return task, role_for(person.roles.get(task.team_id), user_id=person.user.pk, task=task)
+
+
+def task_for_action(request: HttpRequest, task_id: UUID, action: Action) -> tuple[Task, Role]:
+    """A task to which this person's role may do `action`, whatever its state."""
+    task, role = task_for_reading(request, task_id)
+    if role not in TABLE[action].roles:
+        raise PermissionDenied
+    return task, role
+
+
+def task_out_of_sight(request: HttpRequest, task_id: UUID) -> bool:
+    """Whether this is a task of one's own team that one worked on and that has gone elsewhere since.
+
+    Then a second press on "decline" is told so; for everybody else the task doesn't exist.
+    """
+    person = person_for(request)
+    if visible_to(person).filter(pk=task_id).exists():
+        return False
+    return Event.objects.filter(task_id=task_id, task__team__in=person.roles, actor=person.user).exists()
+
+
+def team_for_handing_over(request: HttpRequest) -> Team:
+    """The team in which a new task is written: the one in the address, or the only one, or the first."""
+    person = person_for(request)
+    teams = person.teams_as(*TeamRole.entrepreneurs())
+    if not teams:
+        raise PermissionDenied
+    wanted = request.GET.get("team")
+    if not wanted:
+        return teams[0]
+    for team in teams:
+        if str(team.pk) == wanted:
+            return team
+    raise Http404
+
+
+def file_for_download(request: HttpRequest, file_id: UUID) -> StoredFile:
+    """A file of a task or a resource that this person may see."""
+    person = person_for(request)
+    stored = get_object_or_404(StoredFile.objects.filter(team__in=person.roles), pk=file_id)
+    if stored.task_id and visible_to(person).filter(pk=stored.task_id).exists():
+        return stored
+    if resources_for(person).filter(stored_file=stored).exists():
+        return stored
+    raise Http404
+
+
+def resource_for_editing(request: HttpRequest, resource_id: UUID) -> Resource:
+    """A resource of a team in which this person hands over."""
+    person = person_for(request)
+    resource = get_object_or_404(resources_for(person), pk=resource_id)
+    if person.roles.get(resource.team_id) not in TeamRole.entrepreneurs():
+        raise PermissionDenied
+    return resource

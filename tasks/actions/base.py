@@ -1,0 +1,211 @@
+"""What every action shares: lock the task, ask the table, write everything in one transaction.
+
+Two people acting at once: the task's row is locked first (on SQLite the transaction itself is the lock), so the second
+one sees what the first one did, and is refused by the same table as anybody who comes too late.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, MessageKind, User
+from accounts.models import Role as TeamRole
+from accounts.outbox import Tell, tell
+from delegation.levels import LevelKey
+from delegation.workflow import Action, Refusal, Role, State, Why, decide
+from tasks.models import Event, Task, Turn, TurnKind, TurnState
+
+
+class Refused(Exception):
+    """The action can't be done now. `task` is the task as it stands; `text` says why, for the person who tried."""
+
+    def __init__(self, task: Task, text: str | Promise, why: Why | None = None) -> None:
+        super().__init__(str(text))
+        self.task = task
+        self.text = text
+        self.why = why
+
+
+CHANGED = _("Something changed since you opened this page. Have a look at how it stands now, then decide again.")
+ALREADY_ANSWERED = _("This has been answered already.")
+
+
+@dataclass
+class Step:
+    """One action under way, inside its transaction."""
+
+    task: Task
+    by: User
+    role: Role
+    action: Action
+    before: State
+    after: State
+    now: datetime
+    changed: set[str] = field(default_factory=set)
+    tells: list[Tell] = field(default_factory=list)
+    event: Event | None = None
+
+    def set(self, **values: Any) -> None:
+        """Change fields of the task; they are saved when the action ends."""
+        for name, value in values.items():
+            setattr(self.task, name, value)
+        self.changed.update(values)
+
+    def record(self, kind: str | None = None, **data: Any) -> None:
+        """Write the timeline event of this action. `kind` is the action's own name unless told otherwise."""
+        self.event = Event.objects.create(
+            task=self.task, at=self.now, actor=self.by, kind=kind or self.action, data=data
+        )
+
+    def tell(
+        self,
+        to: User | None,
+        template: str,
+        *,
+        kind: MessageKind = MessageKind.ANSWER,
+        must_do: bool = False,
+        **params: str | int | bool,
+    ) -> None:
+        """Send a message about the event just recorded. Nobody is told what they did themselves."""
+        if to is not None and to.pk != self.by.pk:
+            params = {"title": self.task.title, "actor": self.by.short_name} | params
+            self.tells.append(
+                tell_of(self.task, self.event, to, template, kind=kind, must_do=must_do, params=params)
+            )
+
+    def put(self, kind: TurnKind, *, to: User, text: str = "", payload: Mapping[str, Any] | None = None) -> Turn:
+        """Put something to somebody: it waits on them until it is answered."""
+        return Turn.objects.create(
+            task=self.task, kind=kind, by=self.by, waits_on=to, text=text, payload=payload or {}, created_at=self.now
+        )
+
+    def open_turn(self, kind: TurnKind, turn_id: UUID | None = None, *, asked_of: Role | None = None) -> Turn:
+        """The open turn of this kind, put to that side if named. Raises Refused when it is answered or withdrawn."""
+        turns = Turn.objects.filter(task=self.task, kind=kind, state=TurnState.OPEN)
+        if asked_of == Role.ASSISTANT:
+            turns = turns.filter(waits_on=self.by)
+        elif asked_of == Role.ENTREPRENEUR:  # another entrepreneur of the team may answer instead
+            turns = turns.exclude(waits_on=self.task.assistant)
+        turn = (turns.filter(pk=turn_id) if turn_id else turns).order_by("created_at").first()
+        if turn is None:
+            raise Refused(self.task, ALREADY_ANSWERED)
+        return turn
+
+    def answer(self, turn: Turn, answer: str, *, text: str = "", payload: Mapping[str, Any] | None = None) -> None:
+        """Answer a turn. The row is claimed by a conditional update, so that it is answered once."""
+        turn.answer_payload = dict(payload or {})
+        count = Turn.objects.filter(pk=turn.pk, state=TurnState.OPEN).update(
+            state=TurnState.ANSWERED,
+            answer=answer,
+            answer_text=text,
+            answer_payload=turn.answer_payload,
+            answered_by=self.by,
+            answered_at=self.now,
+        )
+        if count != 1:
+            raise Refused(self.task, ALREADY_ANSWERED)
+
+    def withdraw_turns(self, *kinds: TurnKind) -> None:
+        """Withdraw what waits (all kinds unless told otherwise): the task has moved on without it."""
+        turns = Turn.objects.filter(task=self.task, state__in=[TurnState.OPEN, TurnState.PARKED])
+        if kinds:
+            turns = turns.filter(kind__in=kinds)
+        turns.update(state=TurnState.WITHDRAWN)
+
+
+def role_of(user: User, task: Task) -> Role:
+    """What this person is to this task, by their membership as it is now."""
+    team_role = Membership.objects.filter(team_id=task.team_id, user=user).values_list("role", flat=True).first()
+    return role_for(team_role, user_id=user.pk, task=task)
+
+
+def role_for(team_role: str | None, *, user_id: UUID, task: Task) -> Role:
+    """The same for a role in the team that is known already."""
+    if team_role in TeamRole.entrepreneurs():
+        return Role.ENTREPRENEUR
+    if team_role in TeamRole.assistants() and task.assistant_id == user_id:
+        return Role.ASSISTANT
+    return Role.ONLOOKER
+
+
+@contextmanager
+def acting(
+    action: Action, *, task_id: UUID, by: User, now: datetime, revision: int | None = None
+) -> Iterator[Step]:
+    """Do one action on a task, in one transaction.
+
+    `revision`: the task's revision that the person was looking at; a press in an old tab is refused instead of
+    answering something that they have not seen. Raises Refused; nothing is written then.
+    """
+    with transaction.atomic():
+        step = _begin(action, task_id=task_id, by=by, now=now, revision=revision)
+        yield step
+        _finish(step)
+
+
+def _begin(action: Action, *, task_id: UUID, by: User, now: datetime, revision: int | None) -> Step:
+    task = (
+        # "no key": the check-in sweep may go on pointing new rows at this task, else the two could lock each other out.
+        Task.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("team", "entrepreneur", "assistant")
+        .get(pk=task_id)
+    )
+    role = role_of(by, task)
+    resume = _resume_state(task) if task.state == State.FLAGGED else None
+    outcome = decide(
+        state=State(task.state),
+        action=action,
+        role=role,
+        level=LevelKey(task.level),
+        facts=task.facts(now=now, resume=resume),
+    )
+    if isinstance(outcome, Refusal):
+        raise Refused(task, outcome.text, outcome.why)
+    if revision is not None and revision != task.revision:
+        raise Refused(task, CHANGED)
+    return Step(task=task, by=by, role=role, action=action, before=State(task.state), after=outcome, now=now)
+
+
+def _resume_state(task: Task) -> State | None:
+    flag = Turn.objects.filter(task=task, kind=TurnKind.FLAG, state=TurnState.OPEN).first()
+    return State(flag.payload["resume"]) if flag else None
+
+
+def _finish(step: Step) -> None:
+    if step.after != step.before:
+        step.set(state=step.after, revision=step.task.revision + 1)
+    step.set(changed_at=step.now)
+    step.task.save(update_fields=sorted(step.changed))
+    tell(step.tells, now=step.now)
+
+
+def tell_of(
+    task: Task,
+    event: Event | None,
+    to: User,
+    template: str,
+    *,
+    kind: MessageKind,
+    must_do: bool,
+    params: dict[str, str | int | bool],
+) -> Tell:
+    """A message about a task's event. The same event tells the same person the same thing once."""
+    if event is None:
+        raise ValueError("Record the event before telling of it.")
+    return Tell(
+        to=to,
+        kind=kind,
+        template=template,
+        params=params,
+        path=task.get_absolute_url(),
+        thread=str(task.pk),
+        must_do=must_do,
+        dedup_key=f"event:{event.pk}:{template}:{to.pk}",
+    )

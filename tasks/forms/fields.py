@@ -1,0 +1,172 @@
+"""Fields that read what people write: money, hours, one item a line."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from delegation.amounts import MOST_MINUTES, MOST_MONEY, UnreadableAmount, parse_minutes, parse_money
+
+MOST_TEXT = 10_000
+
+
+class WordsField(forms.CharField):
+    """A text of which too much is refused in words; the browser's maxlength would cut a paste off without one."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+def text_area(label: Any, *, rows: int = 3, help_text: Any = "", required: bool = False, most: int = MOST_TEXT) -> forms.CharField:
+    """A text of several lines, with a length that a person can still read."""
+    return WordsField(
+        label=label,
+        required=required,
+        max_length=most,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class AmountField(WordsField):
+    """A text that is read as an amount; the subclass says how, and between what it must lie."""
+
+    unreadable: Any
+    negative: Any
+    too_much: Any
+    read: Callable[[str], Any]
+    most: Any
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=kwargs.pop("required", False), max_length=40, **kwargs)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def to_python(self, value: Any) -> Any:
+        if value is not None and not isinstance(value, str):
+            return value
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            amount = type(self).read(text)
+        except UnreadableAmount as error:
+            raise ValidationError(self.unreadable, code="unreadable") from error
+        if amount < 0:
+            raise ValidationError(self.negative, code="negative")
+        if amount > self.most:
+            raise ValidationError(self.too_much, code="too_much")
+        return amount
+
+    def run_validators(self, value: Any) -> None:
+        """The length of the text was looked at when it was read; an amount has none."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial) != data
+
+
+class MoneyField(AmountField):
+    """An amount of money -> Decimal in whole cents, or None."""
+
+    unreadable = _("This can't be read as an amount. Write it like 100 or 99.50.")
+    negative = _("An amount can't be below zero.")
+    too_much = _("That is more than 10 million. Is it right?")
+    read = staticmethod(parse_money)
+    most = MOST_MONEY
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            whole = value == value.to_integral()
+            return number_format(value.quantize(Decimal(1)) if whole else value, use_l10n=True, force_grouping=False)
+        return value
+
+
+class HoursField(AmountField):
+    """A duration -> whole minutes, or None. A bare number means hours."""
+
+    unreadable = _("This can't be read as hours. Write it like 2, 1.5 or 1:30.")
+    negative = _("A time can't be below zero.")
+    too_much = _("That is more than 10,000 hours. Is it right?")
+    read = staticmethod(parse_minutes)
+    most = MOST_MINUTES
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            hours, minutes = divmod(value, 60)
+            return f"{hours}:{minutes:02}" if minutes else str(hours)
+        return value
+
+
+class LinesField(forms.CharField):
+    """One item a line -> list of strings without the empty lines."""
+
+    def __init__(self, *, most_items: int, most_length: int, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(
+            required=kwargs.pop("required", False), widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+        )
+        self.most_items = most_items
+        self.most_length = most_length
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value) if not isinstance(value, list) else "\n".join(value)
+        lines = [line.strip().lstrip("-•*").strip() for line in text.splitlines()]
+        items = [line for line in lines if line]
+        if len(items) > self.most_items:
+            raise ValidationError(
+                _("At most %(most)d lines, and these are %(count)d."),
+                params={"most": self.most_items, "count": len(items)},
+            )
+        if any(len(item) > self.most_length for item in items):
+            raise ValidationError(_("One line has more than %(most)d characters."), params={"most": self.most_length})
+        return items
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        for item in value:
+            super().run_validators(item)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """A file input for several files at once."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files -> list of uploads, each of a bearable size."""
+
+    most_files = 10
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=ManyFilesInput(), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        uploads: Iterable[UploadedFile] = data if isinstance(data, list) else [data] if data else []
+        cleaned = [super(ManyFilesField, self).clean(upload, initial) for upload in uploads]
+        if len(cleaned) > self.most_files:
+            raise ValidationError(_("At most %(most)d files at a time."), params={"most": self.most_files})
+        for upload in cleaned:
+            check_size(upload)
+        return cleaned
+
+
+def check_size(upload: UploadedFile) -> None:
+    """Refuse a file that is too large, naming it. Raises ValidationError."""
+    if upload.size and upload.size > settings.MAX_UPLOAD_BYTES:
+        raise ValidationError(
+            _("%(name)s is too large: at most %(most)s."),
+            params={"name": upload.name, "most": filesizeformat(settings.MAX_UPLOAD_BYTES)},
+        )

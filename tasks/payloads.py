@@ -1,0 +1,103 @@
+"""The small documents that travel with a turn: options, findings, checks, the content of a flag.
+
+They are written once and never change, so they are stored as JSON beside the turn and read back as these dataclasses.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FlagKind(models.TextChoices):
+    """What can't be done like this."""
+
+    BUDGET = "budget", _("The budget is too small")
+    TIME = "time", _("It takes more time")
+    DEADLINE = "deadline", _("The deadline can't be met")
+    SCOPE = "scope", _("It is more than was agreed")
+    RESOURCE = "resource", _("Something is missing that I need")
+    EXPERTISE = "expertise", _("It is not my expertise")
+
+
+class FlagCause(models.TextChoices):
+    """Why it came to that."""
+
+    GREW = "grew", _("The request grew")
+    CIRCUMSTANCES = "circumstances", _("Circumstances")
+    ESTIMATE = "estimate", _("My estimate was off")
+
+
+def _amount(value: str | None) -> Decimal | None:
+    return Decimal(value) if value else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One of two or three options. `cost` in the team's currency; `cost_note` says per what ("a month")."""
+
+    title: str
+    cost: Decimal | None = None
+    cost_note: str = ""
+    pros: str = ""
+    cons: str = ""
+    recommended: bool = False
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Self:
+        return cls(**{**row, "cost": _amount(row.get("cost"))})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One fact and where it comes from."""
+
+    fact: str
+    detail: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionCheck:
+    """Whether one success criterion is met, in the eyes of who checked it."""
+
+    criterion: str
+    met: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlagContent:
+    """What a flag says. `money`: the total that would be needed, in the team's currency. `minutes`: likewise for time."""
+
+    kind: str
+    cause: str
+    alternatives: str = ""
+    money: Decimal | None = None
+    minutes: int | None = None
+    deadline: date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Self:
+        return cls(
+            kind=row["kind"],
+            cause=row["cause"],
+            alternatives=row.get("alternatives", ""),
+            money=_amount(row.get("money")),
+            minutes=row.get("minutes"),
+            deadline=date.fromisoformat(row["deadline"]) if row.get("deadline") else None,
+        )
+
+    @property
+    def kind_label(self) -> str:
+        return str(FlagKind(self.kind).label)
+
+    @property
+    def cause_label(self) -> str:
+        return str(FlagCause(self.cause).label)

@@ -1,0 +1,302 @@
+"""Reads. All that a person may see of the work starts from `visible_to`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from accounts.models import Membership, Message, Role, Team, User
+from delegation.workflow import CLOSED, OPEN, State
+from tasks.models import Checkin, CheckinState, Event, Resource, Task, Turn, TurnState
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is looking: their memberships, and the two counts that stand beside Now and Inbox."""
+
+    user: User
+    memberships: Sequence[Membership]
+    waits: int
+    unread: int
+    roles: dict[UUID, str] = field(default_factory=dict)
+
+    def teams_as(self, *roles: str) -> list[Team]:
+        return [membership.team for membership in self.memberships if membership.role in roles]
+
+    @property
+    def teams(self) -> list[Team]:
+        return [membership.team for membership in self.memberships]
+
+    @property
+    def may_hand_over(self) -> bool:
+        return bool(self.teams_as(*Role.entrepreneurs()))
+
+    @property
+    def carries_out(self) -> bool:
+        return bool(self.teams_as(*Role.assistants()))
+
+
+def person_for(request: HttpRequest) -> Person:
+    """The person behind the request, read once per request in one query."""
+    person: Person | None = getattr(request, "_person", None)
+    if person is None:
+        assert isinstance(request.user, User)  # noqa: S101 - views are behind the login
+        person = read_person(request.user)
+        request._person = person  # type: ignore[attr-defined]
+    return person
+
+
+def read_person(user: User) -> Person:
+    """The same outside a request."""
+    turns = Turn.objects.filter(waits_on=user, state=TurnState.OPEN)
+    checkins = Checkin.objects.filter(assistant=user, state=CheckinState.ASKED)
+    unread = Message.objects.filter(recipient=user, read_at=None)
+    memberships = list(
+        Membership.objects.filter(user=user)
+        .select_related("team")
+        .annotate(
+            waits=_count(turns, "waits_on") + _count(checkins, "assistant"),
+            unread=_count(unread, "recipient"),
+        )
+        .order_by("team__name", "id")
+    )
+    first = memberships[0] if memberships else None
+    return Person(
+        user=user,
+        memberships=memberships,
+        waits=first.waits if first else 0,
+        unread=first.unread if first else 0,
+        roles={membership.team_id: membership.role for membership in memberships},
+    )
+
+
+def _count(rows: QuerySet, by: str) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+def visible_to(person: Person) -> QuerySet[Task]:
+    """The tasks that this person may see at all.
+
+    Entrepreneurs see their team's tasks, assistants those that were handed over, guests only those assigned to them.
+    """
+    return Task.objects.filter(reduce(or_, _scopes(person), Q(pk__in=[])))
+
+
+def _scopes(person: Person) -> list[Q]:
+    """One condition per team: what this person sees there."""
+    scopes = []
+    for membership in person.memberships:
+        team = Q(team_id=membership.team_id)
+        if membership.role in Role.entrepreneurs():
+            scopes.append(team)
+        elif membership.role == Role.ASSISTANT:
+            scopes.append(team & ~Q(state=State.DRAFT))
+        else:
+            scopes.append(team & Q(assistant=person.user) & ~Q(state=State.DRAFT))
+    return scopes
+
+
+# --- the task list ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What the list is narrowed to. `show`: open, closed, draft, or a state; empty strings and None narrow nothing."""
+
+    search: str = ""
+    show: str = "open"
+    level: str = ""
+    assistant: UUID | None = None
+    team: UUID | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last row of a page: the next page begins after it."""
+
+    changed_at: datetime
+    id: UUID
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """Read a cursor from an address; None when it isn't one."""
+        moment, _, key = text.partition("_")
+        try:
+            parsed = cls(datetime.fromisoformat(moment), UUID(key))
+        except ValueError:
+            return None
+        return parsed if parsed.changed_at.tzinfo else None
+
+    def __str__(self) -> str:
+        return f"{self.changed_at.isoformat()}_{self.id}"
+
+
+def task_page(person: Person, filters: Filters, before: Cursor | None) -> tuple[list[Task], Cursor | None]:
+    """One page of the list, most recently changed first, and where the next one begins (None: there is none).
+
+    For somebody in several teams the page is gathered from one short index scan a team, so that its price does not
+    depend on how many tasks the teams have.
+    """
+    narrowed = _narrow(Task.objects.all(), filters, before)
+    scopes = [scope for membership, scope in zip(person.memberships, _scopes(person), strict=True)
+              if filters.team in {None, membership.team_id}]
+    newest = ("-changed_at", "-id")
+    if len(scopes) == 1:
+        found = narrowed.filter(scopes[0])
+    else:
+        found = Task.objects.filter(
+            reduce(
+                or_,
+                (Q(pk__in=narrowed.filter(scope).order_by(*newest).values("pk")[: PAGE_SIZE + 1]) for scope in scopes),
+                Q(pk__in=[]),
+            )
+        )
+    rows = list(_for_list(found.order_by(*newest))[: PAGE_SIZE + 1])
+    page = rows[:PAGE_SIZE]
+    more = len(rows) > PAGE_SIZE
+    return page, Cursor(page[-1].changed_at, page[-1].pk) if more else None
+
+
+def _narrow(tasks: QuerySet[Task], filters: Filters, before: Cursor | None) -> QuerySet[Task]:
+    if filters.show == "open":
+        tasks = tasks.exclude(state__in=sorted(CLOSED))
+    elif filters.show == "closed":
+        tasks = tasks.filter(state__in=sorted(CLOSED))
+    elif filters.show in set(State):
+        tasks = tasks.filter(state=filters.show)
+    if filters.level:
+        tasks = tasks.filter(level=filters.level)
+    if filters.assistant:
+        tasks = tasks.filter(assistant_id=filters.assistant)
+    if filters.search:
+        tasks = tasks.filter(Q(title__icontains=filters.search) | Q(deliverable__icontains=filters.search))
+    if before:
+        tasks = tasks.filter(
+            Q(changed_at__lt=before.changed_at) | Q(changed_at=before.changed_at, id__lt=before.id),
+            changed_at__lte=before.changed_at,
+        )
+    return tasks
+
+
+def _for_list(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """With the people, and without the long texts that a list doesn't show."""
+    return tasks.select_related("assistant", "entrepreneur").only(
+        "title", "level", "state", "team_id", "changed_at", "deadline_date", "deadline_time", "deadline_at", "time_zone",
+        "assistant__name", "assistant__email", "entrepreneur__name", "entrepreneur__email",
+    )  # fmt: skip
+
+
+def assistants_in(person: Person) -> QuerySet[User]:
+    """Everybody who carries out work in the teams in which this person hands it over."""
+    teams = [team.pk for team in person.teams_as(*Role.entrepreneurs())]
+    return (
+        User.objects.filter(memberships__team__in=teams, memberships__role__in=Role.assistants())
+        .only("name", "email")
+        .distinct()
+        .order_by("name", "email")
+    )
+
+
+def assistants_of(team: Team) -> QuerySet[User]:
+    """Those to whom a task in this team can be handed over."""
+    return User.objects.filter(
+        memberships__team=team, memberships__role__in=Role.assistants(), is_active=True
+    ).order_by("name", "email")
+
+
+# --- Now ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Now:
+    """What the Now page shows."""
+
+    turns: list[Turn]
+    checkins: list[Checkin]
+    drafts: list[Task]
+    under_way: list[Task]
+    waiting: list[Task]
+
+
+def now_for(person: Person) -> Now:
+    """What waits on this person, oldest first; what runs; what waits on others. In three queries."""
+    user = person.user
+    turns = list(
+        Turn.objects.filter(waits_on=user, state=TurnState.OPEN, task__team__in=person.roles)
+        .select_related("task", "by")
+        .order_by("created_at", "id")[:PAGE_SIZE]
+    )
+    checkins = list(
+        Checkin.objects.filter(assistant=user, state=CheckinState.ASKED, task__team__in=person.roles)
+        .select_related("task", "task__entrepreneur")
+        .order_by("asked_at")[:PAGE_SIZE]
+    )
+    mine = _running(person)
+    shown = {turn.task_id for turn in turns}
+    return Now(
+        turns=turns,
+        checkins=checkins,
+        drafts=[task for task in mine if task.state == State.DRAFT and task.pk not in shown],
+        under_way=[task for task in mine if task.state == State.IN_PROGRESS],
+        waiting=[task for task in mine if _waits_on_others(task, user)],
+    )
+
+
+def _running(person: Person) -> list[Task]:
+    """My open tasks, on whichever side I stand, with the moment of the next check-in."""
+    newest = ("-changed_at", "-id")
+    open_tasks = Task.objects.filter(team__in=person.roles)
+    handed_over = open_tasks.filter(entrepreneur=person.user).exclude(state__in=sorted(CLOSED))
+    assigned = open_tasks.filter(assistant=person.user, state__in=sorted(OPEN - {State.DRAFT}))
+    sides = ([handed_over] if person.may_hand_over else []) + ([assigned] if person.carries_out else [])
+    if len(sides) == 1:
+        found = sides[0]
+    else:
+        limited = (Q(pk__in=side.order_by(*newest).values("pk")[:PAGE_SIZE]) for side in sides)
+        found = Task.objects.filter(reduce(or_, limited, Q(pk__in=[])))
+    next_due = Checkin.objects.filter(task=OuterRef("pk"), state=CheckinState.DUE).order_by("due_at")
+    return list(
+        _for_list(found.order_by(*newest)).annotate(next_checkin=Subquery(next_due.values("due_at")[:1]))[:PAGE_SIZE]
+    )
+
+
+def _waits_on_others(task: Task, user: User) -> bool:
+    if task.entrepreneur_id == user.pk:
+        return task.state == State.OFFERED
+    return task.state not in {State.OFFERED, State.IN_PROGRESS}
+
+
+# --- one task -----------------------------------------------------------------------------------------------------
+
+
+def events_of(task: Task, before: int | None) -> list[Event]:
+    """The newest part of the timeline, newest first, one more than a page if there is more."""
+    events = Event.objects.filter(task=task).select_related("actor").order_by("-at", "-id")
+    if before:
+        events = events.filter(pk__lt=before)
+    return list(events[: PAGE_SIZE + 1])
+
+
+def turns_of(task: Task) -> list[Turn]:
+    """What was put to whom and how it was answered, newest first."""
+    turns = Turn.objects.filter(task=task).exclude(state=TurnState.WITHDRAWN)
+    return list(turns.select_related("by", "waits_on", "answered_by").order_by("-created_at")[: 2 * PAGE_SIZE])
+
+
+def resources_for(person: Person) -> QuerySet[Resource]:
+    """All resources of the teams in which this person hands over, and those lent to their own open tasks elsewhere."""
+    teams = [team.pk for team in person.teams_as(*Role.entrepreneurs())]
+    lent = Task.objects.filter(
+        assistant=person.user, team__in=person.roles, state__in=sorted(OPEN - {State.DRAFT})
+    )
+    return Resource.objects.filter(Q(team__in=teams) | Q(tasks__in=lent)).distinct()

@@ -1,0 +1,160 @@
+"""How money, hours, moments, levels and changes are written on a page."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format, time_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from accounts.models import User
+from delegation.levels import LEVELS, LevelKey
+from tasks.brief import LABELS
+from tasks.models import CheckinRule, Task
+
+register = template.Library()
+
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+@register.filter
+def money(amount: Decimal | str | None, currency: str = "EUR") -> str:
+    """€ 240 or € 99,50: cents only where there are any, and never broken over two lines."""
+    if amount is None or amount == "":
+        return ""
+    value = Decimal(amount)
+    decimals = 0 if value == value.to_integral() else 2
+    return f"{SYMBOLS.get(currency, currency)}\u00a0{number_format(value, decimals, use_l10n=True, force_grouping=True)}"
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """6 hours, 1 hour, 1:30 hours."""
+    if minutes is None:
+        return ""
+    whole, rest = divmod(minutes, 60)
+    if rest:
+        return pgettext("duration", "%(clock)s hours").replace(" ", "\u00a0") % {"clock": f"{whole}:{rest:02}"}
+    return ngettext("%(count)d hour", "%(count)d hours", whole).replace(" ", "\u00a0") % {"count": whole}
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Fri 27 Nov; with the year when it is not this one."""
+    if value is None:
+        return ""
+    moment = timezone.localtime(value) if isinstance(value, datetime) else value
+    this_year = timezone.localdate().year
+    return date_format(moment, "D j M" if moment.year == this_year else "D j M Y")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """today 15:00, yesterday 9:12, Fri 27 Nov 17:00: in the reader's own time."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    days = (local.date() - timezone.localdate()).days
+    clock = time_format(local, "H:i")
+    names = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}
+    return f"{names.get(days) or day(local)} {clock}"
+
+
+@register.filter
+def deadline(task: Task) -> str:
+    """The deadline in the reader's time. A date alone stays the date that was written, whoever reads it."""
+    if task.deadline_date is None:
+        return ""
+    if task.deadline_time is None or task.deadline_at is None:
+        return day(task.deadline_date)
+    return f"{day(task.deadline_at)} {time_format(timezone.localtime(task.deadline_at), 'H:i')}"
+
+
+@register.simple_tag
+def deadline_for(task: Task, user: User, reader: User) -> str:
+    """The clock time of the deadline for somebody else, when it differs from the reader's: "23:00 for Noor"."""
+    if task.deadline_at is None or task.deadline_time is None or user is None or user.time_zone == reader.time_zone:
+        return ""
+    there = task.deadline_at.astimezone(ZoneInfo(user.time_zone))
+    here = timezone.localtime(task.deadline_at)
+    if there.utcoffset() == here.utcoffset():
+        return ""
+    clock = time_format(there, "H:i") if there.date() == here.date() else f"{day(there.date())} {there:%H:%M}"
+    return gettext("%(clock)s for %(name)s") % {"clock": clock, "name": user.short_name}
+
+
+@cache
+def _dial(key: str, language: str | None) -> SafeString:
+    level = LEVELS[LevelKey(key)]
+    return format_html(
+        '<span class="level"><span class="dial dial-{}" aria-hidden="true"></span> {}</span>', level.segments, level.name
+    )
+
+
+@register.filter
+def dial(key: str) -> SafeString:
+    """The level: how much is out of your hands, always with its name."""
+    return _dial(key, get_language())
+
+
+@register.filter
+def level_of(key: str) -> Any:
+    """The parts of the level with this key."""
+    return LEVELS[LevelKey(key)]
+
+
+@register.filter
+def checkin_rule(rule: CheckinRule | None) -> str:
+    """A rule in words: "after 2 hours", "every weekday at 15:00"."""
+    if rule is None:
+        return ""
+    count = rule.hours or 0
+    match rule.trigger:
+        case "after_start":
+            return ngettext("%(count)d hour after the start", "%(count)d hours after the start", count) % {
+                "count": count
+            }
+        case "weekdays":
+            return gettext("every weekday at %(time)s") % {"time": time_format(rule.at_time or time(9), "H:i")}
+        case "at":
+            return gettext("on %(moment)s") % {"moment": moment(rule.at)}
+        case _:
+            return ngettext("%(count)d hour before the deadline", "%(count)d hours before the deadline", count) % {
+                "count": count
+            }
+
+
+@register.filter
+def field_label(name: str) -> str:
+    """The name of a part of the brief."""
+    return str(LABELS.get(name, name))
+
+
+@register.simple_tag
+def changed_value(change: dict[str, Any], side: str, currency: str) -> str:
+    """One side of a difference between two versions, as people write it."""
+    value = change[side]
+    if value in (None, "", []):
+        return gettext("nothing")
+    match change["field"]:
+        case "money_limit" | "ask_above":
+            return money(value, currency)
+        case "time_limit":
+            return hours(value)
+        case "deadline_date":
+            return day(date.fromisoformat(value))
+        case "deadline_time":
+            return str(value)[:5]
+    return "\n".join(value) if isinstance(value, list) else str(value)
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    """The value under a key, or nothing."""
+    return mapping.get(key, "")

@@ -1,0 +1,117 @@
+"""The timeline in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from delegation.workflow import Action
+from tasks.brief import LABELS
+from tasks.forms.actions import DeclineReason
+from tasks.models import Event, Mood, Task
+from tasks.payloads import FlagKind
+
+SENTENCES: dict[str, Promise] = {
+    Action.DELEGATE: _("%(actor)s handed over to %(assistant)s"),
+    Action.ACCEPT_TASK: _("%(actor)s accepted"),
+    Action.DECLINE: _("%(actor)s declined: %(reason)s"),
+    Action.AMEND: _("%(actor)s changed the brief"),
+    Action.ACKNOWLEDGE: _("%(actor)s has seen the changed brief"),
+    Action.ASK: _("%(actor)s asks"),
+    Action.ANSWER: _("%(actor)s answers"),
+    Action.PROPOSE: _("%(actor)s sent a proposal"),
+    Action.APPROVE: _("%(actor)s approved the proposal"),
+    Action.ASK_FOR_CHANGES: _("%(actor)s asked for changes"),
+    Action.SUBMIT_OPTIONS: _("%(actor)s submitted options"),
+    Action.CHOOSE: _("%(actor)s chose %(chosen)s"),
+    Action.ASK_FOR_OTHER_OPTIONS: _("%(actor)s asked for other options"),
+    Action.TICK_STEP: _("%(actor)s ticked off step %(step)s"),
+    Action.ASK_TO_DEVIATE: _("%(actor)s asks to do step %(step)s otherwise"),
+    Action.ALLOW_DEVIATION: _("%(actor)s allows doing step %(step)s otherwise"),
+    Action.REFUSE_DEVIATION: _("%(actor)s holds to step %(step)s"),
+    Action.ANSWER_CHECKIN: _("%(actor)s: %(mood)s"),
+    Action.FLAG: _("%(actor)s flagged: %(flag)s"),
+    Action.GIVE_MORE: _("%(actor)s gave more"),
+    Action.SWAP: _("%(actor)s swapped"),
+    Action.HOLD: _("%(actor)s holds to the limit"),
+    Action.STOP_FLAGGED: _("%(actor)s stopped the task"),
+    Action.SUBMIT_FINDINGS: _("%(actor)s submitted findings"),
+    Action.DELIVER: _("%(actor)s delivered"),
+    Action.ACCEPT_RESULT: _("%(actor)s accepted the result"),
+    Action.SEND_BACK: _("%(actor)s sent it back"),
+    Action.REOPEN: _("%(actor)s opened the task again"),
+    Action.HAND_BACK: _("%(actor)s handed the task back"),
+    Action.REASSIGN: _("%(actor)s offered it to %(assistant)s"),
+    Action.STOP: _("%(actor)s stopped the task"),
+    "checkin-asked": _("%(assistant)s was asked how it goes"),
+    "checkin-missed": _("A check-in came too late to be asked"),
+}
+# Turning points, and what went wrong: the dots that stand out.
+KEY = {Action.DELEGATE, Action.ACCEPT_TASK, Action.ACCEPT_RESULT, Action.SEND_BACK, Action.APPROVE, Action.CHOOSE}
+BAD = {Action.FLAG, Action.STOP, Action.STOP_FLAGGED}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline. `fields`: the parts of the brief that changed."""
+
+    at: datetime
+    sentence: str
+    text: str
+    fields: list[str]
+    classes: str
+
+
+def line_of(event: Event, *, reader_id: object) -> Line:
+    """An event in the reader's language."""
+    return Line(
+        at=event.at,
+        sentence=sentence_of(event),
+        text=event.data.get("text") or "",
+        fields=[str(LABELS[change["field"]]) for change in event.data.get("changes", []) if change["field"] in LABELS],
+        classes=_classes(event, reader_id),
+    )
+
+
+def sentence_of(event: Event) -> str:
+    """What happened, in one short sentence."""
+    pattern = SENTENCES.get(event.kind)
+    if pattern is None:  # an event of a later version of the app, seen while it is being rolled back
+        return event.kind
+    return str(pattern) % _values(event)
+
+
+def last_event(task: Task) -> Event | None:
+    """The newest event of a task, with who did it."""
+    return Event.objects.filter(task=task).select_related("actor").order_by("-at", "-id").first()
+
+
+def _values(event: Event) -> dict[str, Any]:
+    data = event.data
+    values = {name: data.get(name, "") for name in ("assistant", "chosen", "step")}
+    values["actor"] = event.actor.short_name if event.actor else _now("Handover")
+    values["reason"] = DeclineReason(data["reason"]).label if data.get("reason") else ""
+    values["flag"] = FlagKind(data["flag"]).label if data.get("flag") else ""
+    values["mood"] = _mood(data)
+    return values
+
+
+def _mood(data: dict[str, Any]) -> str:
+    if not data.get("mood"):
+        return ""
+    label = str(Mood(data["mood"]).label)
+    return f"{label}, {data['percent']} %" if data.get("percent") is not None else label
+
+
+def _classes(event: Event, reader_id: object) -> str:
+    names = []
+    if event.actor_id == reader_id:
+        names.append("mine")
+    if event.kind in KEY:
+        names.append("key")
+    if event.kind in BAD:
+        names.append("bad")
+    return " ".join(names)

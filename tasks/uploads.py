@@ -1,0 +1,44 @@
+"""Storing what people upload. The type is never trusted: files are only ever offered as a download (views/files.py)."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.models import Team, User
+from tasks.models import StoredFile, Task
+
+
+def clean_name(name: str | None) -> str:
+    """A file name without folders and control characters, of at most 200 characters."""
+    last = PurePosixPath((name or "").replace("\\", "/")).name
+    visible = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip(". ")
+    return visible[-200:] or "file"
+
+
+def store(
+    uploads: Iterable[UploadedFile], *, team: Team, task: Task | None, by: User, now: datetime
+) -> list[StoredFile]:
+    """Save uploads, with a row each."""
+    stored = []
+    for upload in uploads:
+        row = StoredFile(
+            team=team,
+            task=task,
+            name=clean_name(upload.name),
+            size=upload.size or 0,
+            uploaded_by=by,
+            created_at=now,
+        )
+        row.file.save(row.name, upload, save=False)
+        row.save(force_insert=True)
+        stored.append(row)
+    return stored
+
+
+def discard(files: Iterable[StoredFile]) -> None:
+    """Remove the bytes of files whose rows were rolled back."""
+    for stored in files:
+        stored.file.delete(save=False)

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from tasks.views.actions import task_action
+from tasks.views.files import file
+from tasks.views.handover import clarity, task_edit, task_new
+from tasks.views.lists import task_list
+from tasks.views.now import now
+from tasks.views.resources import resources
+from tasks.views.task import task_page
+
+urlpatterns = [
+    path("now/", now, name="now"),
+    path("tasks/", task_list, name="task_list"),
+    path("tasks/new/", task_new, name="task_new"),
+    path("tasks/clarity/", clarity, name="clarity"),
+    path("tasks/<uuid:task_id>/", task_page, name="task"),
+    path("tasks/<uuid:task_id>/edit/", task_edit, name="task_edit"),
+    path("tasks/<uuid:task_id>/<slug:slug>/", task_action, name="task_action"),
+    path("resources/", resources, name="resources"),
+    path("files/<uuid:file_id>/", file, name="file"),
+]

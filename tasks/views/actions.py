@@ -1,0 +1,129 @@
+"""One view for every action on a task: find it, show the form, act, say what happened."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from delegation.levels import LevelKey
+from delegation.workflow import Refusal, State, decide
+from tasks.access import task_for_action, task_out_of_sight
+from tasks.actions.base import Refused
+from tasks.forms.actions import ActionForm
+from tasks.models import Task, Turn, TurnKind, TurnState
+from tasks.queries import person_for, visible_to
+from tasks.screens import SCREENS, Screen
+from tasks.timeline import last_event
+
+# What an action answers is shown above its form.
+ANSWERS: dict[str, TurnKind] = {
+    "answer": TurnKind.QUESTION,
+    "acknowledge": TurnKind.AMENDMENT,
+    "approve": TurnKind.PROPOSAL,
+    "ask-for-changes": TurnKind.PROPOSAL,
+    "choose": TurnKind.OPTIONS,
+    "ask-for-other-options": TurnKind.OPTIONS,
+    "allow-deviation": TurnKind.DEVIATION,
+    "refuse-deviation": TurnKind.DEVIATION,
+    "answer-flag": TurnKind.FLAG,
+    "accept-result": TurnKind.DELIVERY,
+    "send-back": TurnKind.DELIVERY,
+}
+
+
+@require_http_methods(["GET", "POST"])
+def task_action(request: HttpRequest, task_id: UUID, slug: str) -> HttpResponse:
+    """Do one thing to a task. A wrong or stale press answers with what changed and what can be done now."""
+    screen = SCREENS.get(slug)
+    if screen is None:
+        raise Http404
+    if task_out_of_sight(request, task_id):
+        messages.info(request, _("This task is no longer with you. What you did before has been kept."))
+        return redirect("now")
+    task, role = task_for_action(request, task_id, screen.action)
+    by = person_for(request).user
+    if request.method == "POST":
+        form = screen.form(request.POST, request.FILES, task=task, by=by)
+        if not form.wants_more() and form.is_valid():
+            return _act(request, screen, form, task, by)
+    else:
+        refusal = decide(
+            state=State(task.state),
+            action=screen.action,
+            role=role,
+            level=LevelKey(task.level),
+            # Only whether the form is of use now: the action itself asks again, with the row locked.
+            facts=task.facts(now=timezone.now(), resume=State.IN_PROGRESS),
+        )
+        if isinstance(refusal, Refusal):
+            return changed(request, Refused(task, refusal.text))
+        form = screen.form(task=task, by=by)
+    return _show(request, slug, screen, form, task)
+
+
+def _act(request: HttpRequest, screen: Screen, form: ActionForm, task: Task, by: User) -> HttpResponse:
+    common: dict[str, Any] = {
+        "task_id": task.pk,
+        "by": by,
+        "now": timezone.now(),
+        "revision": form.cleaned_data["revision"],
+    }
+    try:
+        done = screen.run(form, common)
+    except Refused as refused:
+        return changed(request, refused, typed=_typed(form))
+    messages.success(request, str(screen.done))
+    return redirect(_next(request, done))
+
+
+def _next(request: HttpRequest, task: Task) -> str:
+    """Where the press came from, else the task if it is still in sight, else Now."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    person = person_for(request)
+    in_sight = visible_to(person).filter(pk=task.pk).exists()
+    return task.get_absolute_url() if in_sight else "now"
+
+
+def _show(request: HttpRequest, slug: str, screen: Screen, form: ActionForm, task: Task) -> HttpResponse:
+    context = {
+        "task": task,
+        "slug": slug,
+        "screen": screen,
+        "form": form,
+        "turn": _turn(slug, form, task),
+        "next": request.POST.get("next", ""),
+    }
+    status = 422 if form.is_bound and form.errors and not form.wants_more() else 200
+    return render(request, screen.template, context, status=status)
+
+
+def _turn(slug: str, form: ActionForm, task: Task) -> Turn | None:
+    kind = ANSWERS.get(slug)
+    if kind is None:
+        return None
+    turns = Turn.objects.filter(task=task, kind=kind, state=TurnState.OPEN).select_related("by")
+    wanted = form["turn"].value()
+    if wanted and not form["turn"].errors:
+        turns = turns.filter(pk=wanted)
+    return turns.order_by("created_at").first()
+
+
+def _typed(form: ActionForm) -> list[str]:
+    """The texts that would be lost: they are shown, so that they can be taken along."""
+    return [value for value in form.cleaned_data.values() if isinstance(value, str) and len(value) > 20]
+
+
+def changed(request: HttpRequest, refused: Refused, typed: list[str] | None = None) -> HttpResponse:
+    """The page for a press that came too late: why not, what happened last, and the way to what can be done now."""
+    task = refused.task
+    context = {"task": task, "text": refused.text, "event": last_event(task), "typed": typed or []}
+    return render(request, "tasks/changed.html", context, status=409)

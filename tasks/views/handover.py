@@ -1,0 +1,138 @@
+"""Handing over: the form for a new brief, for a draft, and for changing one that is agreed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Team, User
+from delegation.clarity import check
+from delegation.levels import LEVELS
+from delegation.workflow import Action, State
+from tasks import uploads
+from tasks.access import task_for_action, team_for_handing_over
+from tasks.actions import handing_over
+from tasks.actions.base import Refused
+from tasks.actions.resources import add_resource
+from tasks.forms.brief import BriefForm
+from tasks.models import Resource, StoredFile, Task
+from tasks.queries import person_for
+from tasks.views.actions import changed
+
+
+@require_http_methods(["GET", "POST"])
+def task_new(request: HttpRequest) -> HttpResponse:
+    """Write a brief and hand it over, or keep it as a draft."""
+    team = team_for_handing_over(request)
+    by, now = person_for(request).user, timezone.now()
+    handing = request.POST.get("do") == "delegate"
+    form = BriefForm(request.POST or None, request.FILES or None, team=team, by=by, now=now, handing_over=handing)
+    if request.method == "POST" and form.is_valid():
+        return _save(request, form, team, by)
+    return _show(request, form, team, None)
+
+
+@require_http_methods(["GET", "POST"])
+def task_edit(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Change a draft, or make a new version of a brief that is agreed."""
+    task, _role = task_for_action(request, task_id, Action.EDIT)
+    by, now = person_for(request).user, timezone.now()
+    handing = request.POST.get("do") == "delegate"
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = BriefForm(data, files, team=task.team, by=by, now=now, task=task, handing_over=handing)
+    if request.method == "POST" and form.is_valid():
+        return _save(request, form, task.team, by)
+    return _show(request, form, task.team, task)
+
+
+@require_POST
+def clarity(request: HttpRequest) -> HttpResponse:
+    """The clarity check of what is in the form now. Writes nothing."""
+    team = team_for_handing_over(request)
+    form = BriefForm(request.POST, team=team, by=person_for(request).user, now=timezone.now())
+    form.is_valid()
+    return render(request, "tasks/clarity.html", {"remarks": check(form.brief())})
+
+
+def _show(request: HttpRequest, form: BriefForm, team: Team, task: Task | None) -> HttpResponse:
+    if form.is_bound:
+        form.is_valid()
+        remarks = check(form.brief())
+    else:
+        remarks = check(task.as_brief()) if task else []
+    context: dict[str, Any] = {
+        "form": form,
+        "team": team,
+        "task": task,
+        "levels": list(LEVELS.values()),
+        "level": form["level"].value() if "level" in form.fields else None,
+        "remarks": remarks,
+        "new": task is None or task.state == State.DRAFT,
+    }
+    return render(request, "tasks/handover.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _save(request: HttpRequest, form: BriefForm, team: Team, by: User) -> HttpResponse:
+    now = timezone.now()
+    stored: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            resources = [*form.cleaned_data["resources"], *_new_resource(form, team, by, stored)]
+            task = _write(form, team, by, resources)
+            if form.handing_over:
+                handing_over.delegate(task_id=task.pk, by=by, now=now)
+    except Refused as refused:
+        uploads.discard(stored)
+        return changed(request, refused)
+    messages.success(request, _done(form, task))
+    return redirect(task)
+
+
+def _write(form: BriefForm, team: Team, by: User, resources: list[Resource]) -> Task:
+    common: dict[str, Any] = {
+        "by": by,
+        "fields": form.columns(),
+        "rules": form.rules(),
+        "resources": resources,
+        "now": timezone.now(),
+    }
+    if form.task is None:
+        return handing_over.create_draft(team=team, **common)
+    common["revision"] = form.cleaned_data["revision"]
+    if form.task.state == State.DRAFT:
+        return handing_over.edit_draft(task_id=form.task.pk, **common)
+    return handing_over.amend(task_id=form.task.pk, **common)
+
+
+def _new_resource(form: BriefForm, team: Team, by: User, stored: list[StoredFile]) -> list[Resource]:
+    data = form.cleaned_data
+    if not data["resource_kind"]:
+        return []
+    if data["resource_file"]:
+        stored += uploads.store([data["resource_file"]], team=team, task=None, by=by, now=timezone.now())
+    return [
+        add_resource(
+            team=team,
+            by=by,
+            kind=data["resource_kind"],
+            name=data["resource_name"],
+            content=data["resource_content"],
+            stored_file=stored[0] if stored else None,
+            now=timezone.now(),
+        )
+    ]
+
+
+def _done(form: BriefForm, task: Task) -> str:
+    if form.handing_over:
+        name = form.cleaned_data["assistant"].short_name
+        return _("Handed over to %(name)s. You hear as soon as there is an answer.") % {"name": name}
+    if form.task is None or form.task.state == State.DRAFT:
+        return _("Kept as a draft.")
+    return _("Saved. Your assistant sees what changed.")

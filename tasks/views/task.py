@@ -1,0 +1,90 @@
+"""The task page: whose turn, the brief, what happened, what I can do now."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from delegation.levels import LevelKey
+from delegation.workflow import WHOSE_TURN, Action, Role, State, possible_actions
+from tasks.access import task_for_reading
+from tasks.models import Checkin, CheckinState, Resource, Task, Turn, TurnState
+from tasks.queries import PAGE_SIZE, events_of, person_for, turns_of
+from tasks.screens import SCREENS, Screen
+from tasks.timeline import line_of
+
+# Answered where the question stands, so they need no button of their own among "what you can do".
+IN_PLACE = {"answer", "acknowledge", "answer-checkin", "tick-step", "delegate"}
+
+
+@require_GET
+def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """One task, with everything there is to know and to do about it. At most eight queries, however long its life."""
+    task, role = task_for_reading(request, task_id)
+    person, now = person_for(request), timezone.now()
+    turns = turns_of(task)
+    earlier = request.GET.get("earlier", "")
+    events = events_of(task, int(earlier) if earlier.isascii() and earlier.isdigit() and len(earlier) < 19 else None)
+    possible = possible_actions(
+        state=State(task.state),
+        role=role,
+        level=LevelKey(task.level),
+        facts=task.facts(now=now, resume=State.IN_PROGRESS),
+    )
+    waiting = [turn for turn in turns if turn.state == TurnState.OPEN]
+    context = {
+        "task": task,
+        "role": role,
+        "turn_role": WHOSE_TURN[State(task.state)],
+        "waiting": [turn for turn in waiting if _is_mine(turn, role, person.user.pk)],
+        "waiting_on_others": [turn for turn in waiting if not _is_mine(turn, role, person.user.pk)],
+        "answered": [turn for turn in turns if turn.state == TurnState.ANSWERED],
+        "screens": _screens(possible),
+        "may_edit": Action.EDIT in possible or Action.AMEND in possible,
+        "lines": [line_of(event, reader_id=person.user.pk) for event in events[:PAGE_SIZE]],
+        "earlier": events[PAGE_SIZE - 1].pk if len(events) > PAGE_SIZE else None,
+        "resources": _resources(task, role),
+        "late": task.is_late(now),
+        **_checkins(task, role),
+    }
+    return render(request, "tasks/task.html", context)
+
+
+def _is_mine(turn: Turn, role: Role, user_id: UUID) -> bool:
+    """Whether this person can answer it: it was put to them, or to a fellow entrepreneur of the team."""
+    if turn.waits_on_id == user_id:
+        return True
+    return role == Role.ENTREPRENEUR and turn.waits_on_id != turn.task.assistant_id
+
+
+def _screens(possible: list[Action]) -> list[tuple[str, Screen]]:
+    """The buttons, those that matter most first."""
+    offered = [(slug, SCREENS[slug]) for slug in SCREENS if SCREENS[slug].action in possible and slug not in IN_PLACE]
+    return sorted(offered, key=lambda pair: (pair[1].danger, pair[1].quiet))
+
+
+def _resources(task: Task, role: Role) -> list[Resource]:
+    """What the task is lent: for the assistant only as long as the task is open, for onlookers not at all."""
+    if role == Role.ONLOOKER or (role == Role.ASSISTANT and not task.is_open):
+        return []
+    return list(task.resources.select_related("stored_file").order_by("name", "id"))
+
+
+def _checkins(task: Task, role: Role) -> dict[str, object]:
+    """Before the work starts its rules, afterwards what is asked, what comes next and what was answered."""
+    if task.state in {State.DRAFT, State.OFFERED}:
+        return {"rules": list(task.checkin_rules.all())}
+    rows = list(
+        Checkin.objects.filter(task=task)
+        .exclude(state=CheckinState.WITHDRAWN)
+        .select_related("rule")
+        .order_by("-due_at")[:PAGE_SIZE]
+    )
+    due = [row for row in rows if row.state == CheckinState.DUE]
+    return {
+        "asked": [row for row in rows if row.state == CheckinState.ASKED and role == Role.ASSISTANT],
+        "next_checkins": sorted(due, key=lambda row: row.due_at),
+        "last_answer": next((row for row in rows if row.state == CheckinState.ANSWERED), None),
+    }

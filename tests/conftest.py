@@ -1,0 +1,199 @@
+"""The cast, the servers and the clock that all tests share, and the account of which lanes really ran."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connection
+from django.test import Client
+from django.utils import translation
+from kombu import pools
+
+from config.celery import app as celery_app
+from scripts.ports import HOST, free_port
+from scripts.servers import valkey_server
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
+    from accounts.models import Team, User
+
+hypothesis.settings.register_profile("handover", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("handover")
+
+LANE_MARKERS = ("broker", "mail", "browser")
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """Who plays in the tests. All but Olga are in `team`; Olga owns `other_team` and must never see anything of it."""
+
+    team: "Team"
+    owner: "User"  # Eva
+    entrepreneur: "User"  # Finn, the second one in Eva's team
+    assistant: "User"  # Sam
+    guest: "User"  # Gus
+    other_team: "Team"
+    outsider: "User"  # Olga
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Eva's team with everyone in it, and Olga outside."""
+    from accounts.models import Role
+    from tests.factories import MembershipFactory, TeamFactory, UserFactory
+
+    def person(name: str, team: "Team", role: Role) -> "User":
+        user: User = UserFactory(name=name, email=f"{name.split()[0].lower()}@example.com", language="en")
+        MembershipFactory(team=team, user=user, role=role)
+        return user
+
+    team = TeamFactory(name="Eva's Events")
+    other_team = TeamFactory(name="Olga's Office")
+    return Cast(
+        team=team,
+        owner=person("Eva Evers", team, Role.OWNER),
+        entrepreneur=person("Finn Faber", team, Role.ENTREPRENEUR),
+        assistant=person("Sam Smit", team, Role.ASSISTANT),
+        guest=person("Gus Groot", team, Role.GUEST),
+        other_team=other_team,
+        outsider=person("Olga Oost", other_team, Role.OWNER),
+    )
+
+
+@pytest.fixture
+def client_for() -> Callable[["User"], Client]:
+    """Gives a browser-like client that is logged in as the person given."""
+
+    def log_in(user: "User") -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Monday 23 November 2026, 10:00 in Amsterdam: a working hour."""
+    return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def same_language() -> Iterator[None]:
+    """No test inherits the language that the one before it switched to."""
+    with translation.override("en"):
+        yield
+
+
+# --- broker and mail ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """BROKER_URL of a real Valkey on a unix socket."""
+    with valkey_server() as url:
+        yield url
+
+
+@pytest.fixture
+def valkey_broker(valkey_url: str) -> Iterator[str]:
+    """Celery publishes to the real Valkey for the length of a test."""
+    before = {name: celery_app.conf[name] for name in ("broker_url", "broker_transport_options")}
+    use_broker(broker_url=valkey_url, broker_transport_options={})
+    yield valkey_url
+    use_broker(**before)
+
+
+def use_broker(**settings: object) -> None:
+    """Points Celery at another broker, without the connections to the one before."""
+    celery_app.conf.update(settings)
+    pools.reset()
+    celery_app._pool = None
+    celery_app.amqp._producer_pool = None
+
+
+class Mailbox:
+    """A real SMTP server on this machine that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.port = free_port()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Called by aiosmtpd for each mail."""
+        parsed = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        self.messages.append(parsed)
+        return "250 OK"
+
+    @property
+    def url(self) -> str:
+        """As in EMAIL_URL."""
+        return f"smtp://{HOST}:{self.port}"
+
+    def clear(self) -> None:
+        """Forgets all mail."""
+        self.messages.clear()
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Mail to one address, oldest first."""
+        return [message for message in self.messages if address in str(message["To"])]
+
+
+@pytest.fixture(scope="session")
+def smtp_server() -> Iterator[Mailbox]:
+    """A real mail server; `messages` holds what was sent to it."""
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname=HOST, port=mailbox.port)
+    controller.start()
+    yield mailbox
+    controller.stop()
+
+
+@pytest.fixture
+def mailbox(smtp_server: Mailbox, settings: "SettingsWrapper") -> Mailbox:
+    """Django sends to the real mail server for the length of a test, and its mailbox is empty."""
+    smtp_server.clear()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = HOST
+    settings.EMAIL_PORT = smtp_server.port
+    return smtp_server
+
+
+# --- which lanes ran ----------------------------------------------------------------------------------------------
+
+_passed: Counter[str] = Counter()
+_skipped: dict[str, str] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Counts passed tests by marker, and keeps why one was skipped. Runs where the reports arrive, also with xdist."""
+    _passed["any"] += report.when == "call" and report.passed
+    for marker in LANE_MARKERS:
+        if marker in report.keywords:
+            _passed[marker] += report.when == "call" and report.passed
+            if report.skipped and isinstance(report.longrepr, tuple):
+                _skipped[marker] = report.longrepr[2].removeprefix("Skipped: ")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Writes the account to the file named by LANE_REPORT, for scripts/lanes.py; the main process does it."""
+    path = os.environ.get("LANE_REPORT")
+    if path and not hasattr(session.config, "workerinput"):
+        account = {"database": connection.vendor, "passed": _passed, "skipped": _skipped}
+        Path(path).write_text(json.dumps(account))

@@ -1,0 +1,167 @@
+"""The live stack: web, worker and scheduler as processes of their own, on PostgreSQL, Valkey and a real mail server."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from scripts.ports import HOST, free_port
+from scripts.run import signal_group, start
+from scripts.servers import postgres_server
+from tests.conftest import Mailbox
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DATABASE = "handover_e2e"
+START_SECONDS = 60
+
+# Without these Chromium asks for addresses that a closed network refuses, at every start.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SYSTEM_CHROMIUM = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+NO_CHROMIUM = "no Chromium here; on Debian and Ubuntu: apt-get install chromium; elsewhere: playwright install chromium"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveStack:
+    """The running app as a visitor and an operator meet it."""
+
+    url: str
+    mailbox: Mailbox
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a management command on the stack's own database; what it printed."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """DATABASE_URL of a fresh database: on the server of the postgres lane, or on one of its own."""
+    with ExitStack() as stack:
+        given = os.environ.get("DATABASE_URL", "")
+        server = given if given.startswith("postgres") else stack.enter_context(postgres_server())
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
+
+
+@pytest.fixture(scope="session")
+def live_stack(postgres_url: str, valkey_url: str, smtp_server: Mailbox) -> Iterator[LiveStack]:
+    """Web, worker and scheduler with production settings, started once for all tests of the whole."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="handover-e2e-") as folder:
+        environment = os.environ | {
+            "DEBUG": "0",
+            "HTTPS_ONLY": "0",
+            "SECRET_KEY": "only-for-end-to-end-tests-" + "0123456789" * 4,
+            "BASE_URL": f"http://{HOST}:{port}",
+            "DATABASE_URL": postgres_url,
+            "BROKER_URL": valkey_url,
+            "EMAIL_URL": smtp_server.url,
+            "VAR_DIR": f"{folder}/var",
+            "STATIC_ROOT": f"{folder}/static",
+            "PYTHONWARNINGS": "ignore",
+        }
+        environment.pop("DJANGO_SETTINGS_MODULE", None)  # pytest-django's, with the tests' own settings
+        stack = LiveStack(url=f"http://{HOST}:{port}", mailbox=smtp_server, environment=environment)
+        subprocess.run([sys.executable, "scripts/translations.py", "compile"], cwd=ROOT, check=True)
+        stack.manage("migrate", "--verbosity", "0")
+        stack.manage("collectstatic", "--noinput", "--verbosity", "0")
+        with processes(stack, port, folder):
+            yield stack
+
+
+@contextmanager
+def processes(stack: LiveStack, port: int, folder: str) -> Iterator[None]:
+    """Starts the three programs, waits until they can work, and stops them again, also when one did not start."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "config"]
+    commands = [
+        [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", f"{HOST}:{port}"],
+        [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"],
+        [*celery, "beat", "--loglevel", "WARNING", "--schedule", f"{folder}/beat", "--pidfile", ""],
+    ]
+    with ExitStack() as running:
+        for command in commands:
+            running.callback(stop, start(command, stack.environment))
+        wait_for(f"{stack.url}/readyz")
+        yield
+
+
+def wait_for(url: str) -> None:
+    """Returns when `url` answers with 200."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError) as error:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{url} did not answer in {START_SECONDS} seconds") from error
+            time.sleep(0.2)
+
+
+def stop(child: subprocess.Popen[bytes]) -> None:
+    """Ends one program and all it started."""
+    signal_group(child, signal.SIGTERM)
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        pass
+    signal_group(child, signal.SIGKILL)
+    child.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, or Playwright's own where that could be installed; without one the test is skipped."""
+    # Playwright keeps an event loop in this thread, which Django takes for async code and then refuses queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Starts the first Chromium that there is."""
+    found = next(filter(None, map(shutil.which, SYSTEM_CHROMIUM)), None)
+    try:
+        return playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+    except PlaywrightError:
+        if found:
+            raise
+        pytest.skip(NO_CHROMIUM)
+
+
+@pytest.fixture
+def page(browser: Browser, live_stack: LiveStack) -> Iterator[Page]:
+    """A fresh visitor with an English browser and an empty cookie jar; addresses are relative to the live stack."""
+    context = browser.new_context(base_url=live_stack.url, locale="en-GB", viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,1 @@
+"""Tests of the house itself: its commands, its catalogue, its containers, its sizes."""
