@@ -219,5 +219,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"handover": {"level": "INFO"}},
+    "loggers": {
+        "handover": {"level": "INFO"},
+        # Without its own handler, so that nothing is said twice; a page that was not found is no news.
+        "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
 }

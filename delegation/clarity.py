@@ -42,7 +42,9 @@ class Remark:
 def check(brief: Brief) -> list[Remark]:
     """What is there, what is missing and what could be clearer, in that order."""
     missing = missing_parts(brief)
-    held = [Remark(Kind.OK, HELD[part]) for part in Part if part in LEVELS[brief.level].required and part not in missing]
+    held = [
+        Remark(Kind.OK, HELD[part]) for part in Part if part in LEVELS[brief.level].required and part not in missing
+    ]
     needs = [Remark(Kind.NEED, MISSING[part]) for part in missing]
     return held + needs + _tips(brief, missing)[:MOST_TIPS]
 

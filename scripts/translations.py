@@ -10,10 +10,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_python
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -64,12 +63,9 @@ def source_files(root: Path) -> Iterator[Path]:
 
 def texts_in(path: Path) -> Iterator[tuple[Text, str | None, list[str]]]:
     """Texts of one file, as (text or (singular, plural), context, translators' comments)."""
-    source: BinaryIO = io.BytesIO(python_of(path).encode())
-    for _line, function, found, comments in extract_python(source, list(KEYWORDS), ["Translators:"], {}):
-        arguments = found if isinstance(found, tuple) else (found,)
-        text, context = pick(arguments, KEYWORDS[function])
-        if text:
-            yield text, context, comments
+    source = io.BytesIO(python_of(path).encode())
+    for _line, text, comments, context in extract("python", source, KEYWORDS, ["Translators:"]):
+        yield text, context, list(comments)
 
 
 def python_of(path: Path) -> str:
@@ -80,24 +76,6 @@ def python_of(path: Path) -> str:
     from django.utils.translation.template import templatize
 
     return "\n".join(line.lstrip() for line in templatize(path.read_text(), origin=str(path)).splitlines())
-
-
-def pick(
-    arguments: tuple[str | None, ...], places: tuple[int | tuple[int, str], ...] | None
-) -> tuple[Text, str | None]:
-    """The text and its context among a call's arguments; an empty text when the call holds no plain string."""
-    context = None
-    texts: list[str] = []
-    for place in places or (1,):
-        index = place if isinstance(place, int) else place[0]
-        argument = arguments[index - 1] if index <= len(arguments) else None
-        if argument is None:
-            return "", None
-        if isinstance(place, tuple):
-            context = argument
-        else:
-            texts.append(argument)
-    return (texts[0] if len(texts) == 1 else tuple(texts)), context
 
 
 def read(path: Path) -> Catalog:
@@ -115,7 +93,7 @@ def extract_all(root: Path) -> list[str]:
         catalogue.update(current, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         with path.open("wb") as file:
-            write_po(file, catalogue, width=None, sort_output=True, include_lineno=False)
+            write_po(file, catalogue, width=0, sort_output=True, include_lineno=False)
     return []
 
 
@@ -160,7 +138,7 @@ def shown(message: Message) -> str:
 
 def strings_of(message: Message) -> tuple[str, ...]:
     """The translations of one text, one for each plural form."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def differs(message: Message) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from delegation.checkins import next_due
 from tasks.models import Checkin, CheckinRule, CheckinState, Task
 
+
 def start(task: Task, *, now: datetime) -> None:
     """Schedule the first check-in of each rule: the work begins."""
     _schedule(task, list(task.checkin_rules.all()), now=now)

@@ -148,8 +148,11 @@ def task_page(person: Person, filters: Filters, before: Cursor | None) -> tuple[
     depend on how many tasks the teams have.
     """
     narrowed = _narrow(Task.objects.all(), filters, before)
-    scopes = [scope for membership, scope in zip(person.memberships, _scopes(person), strict=True)
-              if filters.team in {None, membership.team_id}]
+    scopes = [
+        scope
+        for membership, scope in zip(person.memberships, _scopes(person), strict=True)
+        if filters.team in {None, membership.team_id}
+    ]
     newest = ("-changed_at", "-id")
     if len(scopes) == 1:
         found = narrowed.filter(scopes[0])
@@ -281,7 +284,7 @@ def _waits_on_others(task: Task, user: User) -> bool:
 
 def events_of(task: Task, before: int | None) -> list[Event]:
     """The newest part of the timeline, newest first, one more than a page if there is more."""
-    events = Event.objects.filter(task=task).select_related("actor").order_by("-at", "-id")
+    events = task.events.select_related("actor").order_by("-at", "-id")
     if before:
         events = events.filter(pk__lt=before)
     return list(events[: PAGE_SIZE + 1])
@@ -289,14 +292,12 @@ def events_of(task: Task, before: int | None) -> list[Event]:
 
 def turns_of(task: Task) -> list[Turn]:
     """What was put to whom and how it was answered, newest first."""
-    turns = Turn.objects.filter(task=task).exclude(state=TurnState.WITHDRAWN)
+    turns = task.turns.exclude(state=TurnState.WITHDRAWN)
     return list(turns.select_related("by", "waits_on", "answered_by").order_by("-created_at")[: 2 * PAGE_SIZE])
 
 
 def resources_for(person: Person) -> QuerySet[Resource]:
     """All resources of the teams in which this person hands over, and those lent to their own open tasks elsewhere."""
     teams = [team.pk for team in person.teams_as(*Role.entrepreneurs())]
-    lent = Task.objects.filter(
-        assistant=person.user, team__in=person.roles, state__in=sorted(OPEN - {State.DRAFT})
-    )
+    lent = Task.objects.filter(assistant=person.user, team__in=person.roles, state__in=sorted(OPEN - {State.DRAFT}))
     return Resource.objects.filter(Q(team__in=teams) | Q(tasks__in=lent)).distinct()

@@ -170,9 +170,7 @@ def _with_files(form: ActionForm, common: dict[str, Any], act: Callable[[list[St
     stored: list[StoredFile] = []
     try:
         with transaction.atomic():
-            stored = uploads.store(
-                form.cleaned_data["files"], team=form.task.team, task=form.task, by=form.by, now=now
-            )
+            stored = uploads.store(form.cleaned_data["files"], team=form.task.team, task=form.task, by=form.by, now=now)
             return act(stored)
     except Exception:
         uploads.discard(stored)

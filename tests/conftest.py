@@ -19,14 +19,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 from kombu import pools
+from pytest_django import Settings
 
 from config.celery import app as celery_app
 from scripts.ports import HOST, free_port
 from scripts.servers import valkey_server
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
-
     from accounts.models import Team, User
 
 hypothesis.settings.register_profile("handover", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -58,12 +57,12 @@ def cast(db: None) -> Cast:
     from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
     def person(name: str, team: "Team", role: Role) -> "User":
-        user: User = UserFactory(name=name, email=f"{name.split()[0].lower()}@example.com", language="en")
-        MembershipFactory(team=team, user=user, role=role)
+        user = UserFactory.create(name=name, email=f"{name.split()[0].lower()}@example.com", language="en")
+        MembershipFactory.create(team=team, user=user, role=role)
         return user
 
-    team = TeamFactory(name="Eva's Events")
-    other_team = TeamFactory(name="Olga's Office")
+    team = TeamFactory.create(name="Eva's Events")
+    other_team = TeamFactory.create(name="Olga's Office")
     return Cast(
         team=team,
         owner=person("Eva Evers", team, Role.OWNER),
@@ -166,7 +165,7 @@ def smtp_server() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def mailbox(smtp_server: Mailbox, settings: "SettingsWrapper") -> Mailbox:
+def mailbox(smtp_server: Mailbox, settings: Settings) -> Mailbox:
     """Django sends to the real mail server for the length of a test, and its mailbox is empty."""
     smtp_server.clear()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -28,11 +28,11 @@ def invite(request: PersonRequest, team_id: UUID) -> HttpResponse:
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
-            actions.invite(team=membership.team, by=request.user, now=timezone.now(), **form.cleaned_data)
+            made = actions.invite(team=membership.team, by=request.user, now=timezone.now(), **form.cleaned_data)
         except actions.InviteError as refusal:
             form.add_error("email", str(refusal))
         else:
-            messages.success(request, _("%(email)s gets a mail with a link.") % {"email": form.cleaned_data["email"]})
+            messages.success(request, _("%(email)s gets a mail with a link.") % {"email": made.email})
             return to_team(team_id)
     return team_page(request, membership, invite_form=form)
 

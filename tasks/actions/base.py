@@ -76,9 +76,7 @@ class Step:
         """Send a message about the event just recorded. Nobody is told what they did themselves."""
         if to is not None and to.pk != self.by.pk:
             params = {"title": self.task.title, "actor": self.by.short_name} | params
-            self.tells.append(
-                tell_of(self.task, self.event, to, template, kind=kind, must_do=must_do, params=params)
-            )
+            self.tells.append(tell_of(self.task, self.event, to, template, kind=kind, must_do=must_do, params=params))
 
     def put(self, kind: TurnKind, *, to: User, text: str = "", payload: Mapping[str, Any] | None = None) -> Turn:
         """Put something to somebody: it waits on them until it is answered."""
@@ -136,9 +134,7 @@ def role_for(team_role: str | None, *, user_id: UUID, task: Task) -> Role:
 
 
 @contextmanager
-def acting(
-    action: Action, *, task_id: UUID, by: User, now: datetime, revision: int | None = None
-) -> Iterator[Step]:
+def acting(action: Action, *, task_id: UUID, by: User, now: datetime, revision: int | None = None) -> Iterator[Step]:
     """Do one action on a task, in one transaction.
 
     `revision`: the task's revision that the person was looking at; a press in an old tab is refused instead of

@@ -22,9 +22,7 @@ def answer_checkin(
 ) -> Task:
     """Say how it goes: `mood` (see Mood), percent done, minutes still needed and a note. Answered once."""
     with acting(Action.ANSWER_CHECKIN, task_id=task_id, by=by, now=now) as step:
-        claimed = Checkin.objects.filter(
-            pk=checkin_id, task=step.task, assistant=by, state=CheckinState.ASKED
-        ).update(
+        claimed = Checkin.objects.filter(pk=checkin_id, task=step.task, assistant=by, state=CheckinState.ASKED).update(
             state=CheckinState.ANSWERED,
             answered_at=now,
             mood=mood,

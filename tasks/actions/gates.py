@@ -61,9 +61,7 @@ def submit_options(
     return step.task
 
 
-def choose(
-    *, task_id: UUID, by: User, option: int, text: str = "", now: datetime, revision: int | None = None
-) -> Task:
+def choose(*, task_id: UUID, by: User, option: int, text: str = "", now: datetime, revision: int | None = None) -> Task:
     """Pick an option, counted from 0; the assistant carries it out."""
     with acting(Action.CHOOSE, task_id=task_id, by=by, now=now, revision=revision) as step:
         turn = step.open_turn(TurnKind.OPTIONS)
@@ -77,9 +75,7 @@ def choose(
     return step.task
 
 
-def ask_for_other_options(
-    *, task_id: UUID, by: User, text: str, now: datetime, revision: int | None = None
-) -> Task:
+def ask_for_other_options(*, task_id: UUID, by: User, text: str, now: datetime, revision: int | None = None) -> Task:
     """None of these: say what to look for instead."""
     with acting(Action.ASK_FOR_OTHER_OPTIONS, task_id=task_id, by=by, now=now, revision=revision) as step:
         step.answer(step.open_turn(TurnKind.OPTIONS), "others", text=text)

@@ -108,9 +108,7 @@ def record_new_version(step: Step, changes: list[dict[str, Any]], kind: str | No
     step.record(kind, version=step.task.brief_version, changes=changes, **data)
     seen = {change["field"]: change["was"] for turn in _unseen(step.task) for change in turn.payload["changes"]}
     merged = [{**change, "was": seen.pop(change["field"], change["was"])} for change in changes]
-    merged += [
-        change for turn in _unseen(step.task) for change in turn.payload["changes"] if change["field"] in seen
-    ]
+    merged += [change for turn in _unseen(step.task) for change in turn.payload["changes"] if change["field"] in seen]
     step.withdraw_turns(TurnKind.AMENDMENT)
     if step.task.assistant and merged:
         step.put(TurnKind.AMENDMENT, to=step.task.assistant, payload={"changes": merged})
@@ -186,9 +184,7 @@ def close(step: Step, *, text: str) -> None:
         step.tell(step.task.assistant, "stopped", text=text)
 
 
-def _change_brief(
-    step: Step, fields: BriefFields, rules: Sequence[Rule], resources: Sequence[Resource]
-) -> None:
+def _change_brief(step: Step, fields: BriefFields, rules: Sequence[Rule], resources: Sequence[Resource]) -> None:
     _write_brief(step.task, fields)
     step.changed.update({*fields, "deadline_at", "steps_open", "gate_passed_at"})
     _write_rules(step.task, rules)

@@ -202,7 +202,9 @@ class FlagForm(ActionForm):
         label=_("Ready by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     alternatives = text_area(
-        _("Or change the task"), rows=2, help_text=_("What could be dropped or done otherwise to stay inside the limits?")
+        _("Or change the task"),
+        rows=2,
+        help_text=_("What could be dropped or done otherwise to stay inside the limits?"),
     )
 
     def content(self) -> FlagContent:
@@ -282,9 +284,7 @@ class CriteriaForm(ActionForm):
 
 class DeliverForm(CriteriaForm):
     text = text_area(_("What do you deliver?"), rows=4, required=True)
-    links = LinesField(
-        label=_("Links"), rows=2, help_text=_("One a line."), most_items=20, most_length=1000
-    )
+    links = LinesField(label=_("Links"), rows=2, help_text=_("One a line."), most_items=20, most_length=1000)
     files = ManyFilesField(label=_("Files"))
 
     def clean_links(self) -> list[str]:

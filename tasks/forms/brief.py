@@ -34,9 +34,7 @@ COLUMNS = (
 class BriefForm(forms.Form):
     """Everything a brief can hold. A draft may be incomplete; handing over takes what the level requires."""
 
-    title = WordsField(
-        label=_("Task"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    title = WordsField(label=_("Task"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     level = forms.ChoiceField(
         label=_("How much do you let go?"), choices=LEVEL_CHOICES, widget=forms.RadioSelect, initial=LevelKey.PROPOSE
     )

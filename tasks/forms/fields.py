@@ -24,7 +24,9 @@ class WordsField(forms.CharField):
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
-def text_area(label: Any, *, rows: int = 3, help_text: Any = "", required: bool = False, most: int = MOST_TEXT) -> forms.CharField:
+def text_area(
+    label: Any, *, rows: int = 3, help_text: Any = "", required: bool = False, most: int = MOST_TEXT
+) -> forms.CharField:
     """A text of several lines, with a length that a person can still read."""
     return WordsField(
         label=label,
@@ -108,9 +110,7 @@ class LinesField(forms.CharField):
     """One item a line -> list of strings without the empty lines."""
 
     def __init__(self, *, most_items: int, most_length: int, rows: int = 3, **kwargs: Any) -> None:
-        super().__init__(
-            required=kwargs.pop("required", False), widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-        )
+        super().__init__(required=kwargs.pop("required", False), widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
         self.most_items = most_items
         self.most_length = most_length
 

@@ -11,261 +11,658 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(upload_to=tasks.models.resources._storage_path)),
-                ('name', models.CharField(max_length=200)),
-                ('size', models.PositiveBigIntegerField(help_text='bytes')),
-                ('created_at', models.DateTimeField()),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("file", models.FileField(upload_to=tasks.models.resources._storage_path)),
+                ("name", models.CharField(max_length=200)),
+                ("size", models.PositiveBigIntegerField(help_text="bytes")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('address', 'Address'), ('colours', 'Brand colours'), ('link', 'Link'), ('note', 'Note'), ('file', 'File')], max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('content', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resources', to='accounts.team')),
-                ('stored_file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='resource', to='tasks.storedfile')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("address", "Address"),
+                            ("colours", "Brand colours"),
+                            ("link", "Link"),
+                            ("note", "Note"),
+                            ("file", "File"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("content", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="resources", to="accounts.team"
+                    ),
+                ),
+                (
+                    "stored_file",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="resource",
+                        to="tasks.storedfile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('level', models.CharField(choices=[('just_do_it', 'Just do it'), ('within_limits', 'Stay within my limits'), ('propose', 'You decide, I approve first'), ('advise', 'Advise me, I decide'), ('research', 'Research only'), ('instructions', 'Follow my instructions')], max_length=20)),
-                ('purpose', models.TextField(blank=True)),
-                ('purpose_open', models.BooleanField(default=False)),
-                ('deliverable', models.TextField(blank=True)),
-                ('example', models.TextField(blank=True)),
-                ('not_like_this', models.TextField(blank=True)),
-                ('criteria', models.JSONField(default=list)),
-                ('steps', models.JSONField(default=list)),
-                ('guidelines', models.TextField(blank=True)),
-                ('money_limit', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('time_limit', models.PositiveIntegerField(blank=True, help_text='minutes', null=True)),
-                ('ask_above', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('deadline_date', models.DateField(blank=True, null=True)),
-                ('deadline_time', models.TimeField(blank=True, null=True)),
-                ('time_zone', models.CharField(help_text="the zone in which the brief's dates and times were meant", max_length=64)),
-                ('reach', models.TextField(blank=True)),
-                ('when_stuck', models.TextField(blank=True)),
-                ('kept_part', models.TextField(blank=True)),
-                ('private', models.BooleanField(default=False)),
-                ('tags', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('offered', 'Offered'), ('in_progress', 'In progress'), ('awaiting_approval', 'Awaiting approval'), ('awaiting_decision', 'Awaiting decision'), ('flagged', 'Flagged'), ('delivered', 'Delivered'), ('done', 'Done'), ('stopped', 'Stopped')], default=delegation.workflow.State['DRAFT'], max_length=20)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('brief_version', models.PositiveIntegerField(default=0)),
-                ('gate_passed_at', models.DateTimeField(blank=True, null=True)),
-                ('steps_open', models.PositiveIntegerField(default=0)),
-                ('deadline_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('assistant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks_assigned', to=settings.AUTH_USER_MODEL)),
-                ('entrepreneur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks_handed_over', to=settings.AUTH_USER_MODEL)),
-                ('resources', models.ManyToManyField(blank=True, related_name='tasks', to='tasks.resource')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='accounts.team')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("just_do_it", "Just do it"),
+                            ("within_limits", "Stay within my limits"),
+                            ("propose", "You decide, I approve first"),
+                            ("advise", "Advise me, I decide"),
+                            ("research", "Research only"),
+                            ("instructions", "Follow my instructions"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("purpose", models.TextField(blank=True)),
+                ("purpose_open", models.BooleanField(default=False)),
+                ("deliverable", models.TextField(blank=True)),
+                ("example", models.TextField(blank=True)),
+                ("not_like_this", models.TextField(blank=True)),
+                ("criteria", models.JSONField(default=list)),
+                ("steps", models.JSONField(default=list)),
+                ("guidelines", models.TextField(blank=True)),
+                ("money_limit", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
+                ("time_limit", models.PositiveIntegerField(blank=True, help_text="minutes", null=True)),
+                ("ask_above", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
+                ("deadline_date", models.DateField(blank=True, null=True)),
+                ("deadline_time", models.TimeField(blank=True, null=True)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        help_text="the zone in which the brief's dates and times were meant", max_length=64
+                    ),
+                ),
+                ("reach", models.TextField(blank=True)),
+                ("when_stuck", models.TextField(blank=True)),
+                ("kept_part", models.TextField(blank=True)),
+                ("private", models.BooleanField(default=False)),
+                ("tags", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("offered", "Offered"),
+                            ("in_progress", "In progress"),
+                            ("awaiting_approval", "Awaiting approval"),
+                            ("awaiting_decision", "Awaiting decision"),
+                            ("flagged", "Flagged"),
+                            ("delivered", "Delivered"),
+                            ("done", "Done"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default=delegation.workflow.State["DRAFT"],
+                        max_length=20,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("brief_version", models.PositiveIntegerField(default=0)),
+                ("gate_passed_at", models.DateTimeField(blank=True, null=True)),
+                ("steps_open", models.PositiveIntegerField(default=0)),
+                ("deadline_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assistant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks_assigned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entrepreneur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks_handed_over",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("resources", models.ManyToManyField(blank=True, related_name="tasks", to="tasks.resource")),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="accounts.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='storedfile',
-            name='task',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='tasks.task'),
+            model_name="storedfile",
+            name="task",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="files",
+                to="tasks.task",
+            ),
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=40)),
-                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='tasks.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=40)),
+                ("data", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="tasks.task"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CheckinRule',
+            name="CheckinRule",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('trigger', models.CharField(choices=[('after_start', 'A number of hours after the start'), ('weekdays', 'Every weekday at a time'), ('at', 'At a date and time'), ('before_deadline', 'A number of hours before the deadline')], max_length=20)),
-                ('hours', models.PositiveIntegerField(blank=True, null=True)),
-                ('at_time', models.TimeField(blank=True, null=True)),
-                ('at', models.DateTimeField(blank=True, null=True)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checkin_rules', to='tasks.task')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("after_start", "A number of hours after the start"),
+                            ("weekdays", "Every weekday at a time"),
+                            ("at", "At a date and time"),
+                            ("before_deadline", "A number of hours before the deadline"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("hours", models.PositiveIntegerField(blank=True, null=True)),
+                ("at_time", models.TimeField(blank=True, null=True)),
+                ("at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="checkin_rules", to="tasks.task"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Checkin',
+            name="Checkin",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('due', 'Due'), ('asked', 'Asked'), ('answered', 'Answered'), ('missed', 'Missed'), ('withdrawn', 'Withdrawn')], default='due', max_length=20)),
-                ('due_at', models.DateTimeField()),
-                ('asked_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('mood', models.CharField(blank=True, choices=[('on_track', 'On track'), ('at_risk', 'At risk'), ('stuck', 'Stuck')], max_length=20)),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('minutes_needed', models.PositiveIntegerField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('assistant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkins', to=settings.AUTH_USER_MODEL)),
-                ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='checkins', to='tasks.checkinrule')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checkins', to='tasks.task')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "Due"),
+                            ("asked", "Asked"),
+                            ("answered", "Answered"),
+                            ("missed", "Missed"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="due",
+                        max_length=20,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "mood",
+                    models.CharField(
+                        blank=True,
+                        choices=[("on_track", "On track"), ("at_risk", "At risk"), ("stuck", "Stuck")],
+                        max_length=20,
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("minutes_needed", models.PositiveIntegerField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "assistant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checkins",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="checkins",
+                        to="tasks.checkinrule",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="checkins", to="tasks.task"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BriefVersion',
+            name="BriefVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('created_at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='tasks.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="tasks.task"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('offer', 'Offer'), ('amendment', 'Changed brief'), ('returned', 'Handed back'), ('question', 'Question'), ('proposal', 'Proposal'), ('options', 'Options'), ('deviation', 'Question about deviating'), ('flag', 'Flag'), ('delivery', 'Delivery')], max_length=20)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('parked', 'Parked'), ('answered', 'Answered'), ('withdrawn', 'Withdrawn')], default='open', max_length=20)),
-                ('text', models.TextField(blank=True)),
-                ('payload', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('created_at', models.DateTimeField()),
-                ('answer', models.CharField(blank=True, max_length=30)),
-                ('answer_text', models.TextField(blank=True)),
-                ('answer_payload', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='tasks.task')),
-                ('waits_on', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("offer", "Offer"),
+                            ("amendment", "Changed brief"),
+                            ("returned", "Handed back"),
+                            ("question", "Question"),
+                            ("proposal", "Proposal"),
+                            ("options", "Options"),
+                            ("deviation", "Question about deviating"),
+                            ("flag", "Flag"),
+                            ("delivery", "Delivery"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("parked", "Parked"),
+                            ("answered", "Answered"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("payload", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("created_at", models.DateTimeField()),
+                ("answer", models.CharField(blank=True, max_length=30)),
+                ("answer_text", models.TextField(blank=True)),
+                (
+                    "answer_payload",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="tasks.task"
+                    ),
+                ),
+                (
+                    "waits_on",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="turns", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='resource',
-            index=models.Index(fields=['team', 'name', 'id'], name='resource_team_name'),
+            model_name="resource",
+            index=models.Index(fields=["team", "name", "id"], name="resource_team_name"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['team', '-changed_at', '-id'], name='task_team_changed'),
+            model_name="task",
+            index=models.Index(fields=["team", "-changed_at", "-id"], name="task_team_changed"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', [delegation.workflow.State['DONE'], delegation.workflow.State['STOPPED']]), _negated=True), fields=['team', '-changed_at', '-id'], name='task_team_open'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(
+                    ("state__in", [delegation.workflow.State["DONE"], delegation.workflow.State["STOPPED"]]),
+                    _negated=True,
+                ),
+                fields=["team", "-changed_at", "-id"],
+                name="task_team_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['assistant', '-changed_at', '-id'], name='task_assistant_changed'),
+            model_name="task",
+            index=models.Index(fields=["assistant", "-changed_at", "-id"], name="task_assistant_changed"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', [delegation.workflow.State['DONE'], delegation.workflow.State['STOPPED']]), _negated=True), fields=['entrepreneur', '-changed_at', '-id'], name='task_entrepreneur_open'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(
+                    ("state__in", [delegation.workflow.State["DONE"], delegation.workflow.State["STOPPED"]]),
+                    _negated=True,
+                ),
+                fields=["entrepreneur", "-changed_at", "-id"],
+                name="task_entrepreneur_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', [delegation.workflow.State['AWAITING_APPROVAL'], delegation.workflow.State['AWAITING_DECISION'], delegation.workflow.State['DELIVERED'], delegation.workflow.State['FLAGGED'], delegation.workflow.State['IN_PROGRESS'], delegation.workflow.State['OFFERED']])), fields=['assistant', '-changed_at', '-id'], name='task_assistant_running'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            delegation.workflow.State["AWAITING_APPROVAL"],
+                            delegation.workflow.State["AWAITING_DECISION"],
+                            delegation.workflow.State["DELIVERED"],
+                            delegation.workflow.State["FLAGGED"],
+                            delegation.workflow.State["IN_PROGRESS"],
+                            delegation.workflow.State["OFFERED"],
+                        ],
+                    )
+                ),
+                fields=["assistant", "-changed_at", "-id"],
+                name="task_assistant_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [delegation.levels.LevelKey['ADVISE'], delegation.levels.LevelKey['INSTRUCTIONS'], delegation.levels.LevelKey['JUST_DO_IT'], delegation.levels.LevelKey['PROPOSE'], delegation.levels.LevelKey['RESEARCH'], delegation.levels.LevelKey['WITHIN_LIMITS']])), name='task_level_known'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "level__in",
+                        [
+                            delegation.levels.LevelKey["ADVISE"],
+                            delegation.levels.LevelKey["INSTRUCTIONS"],
+                            delegation.levels.LevelKey["JUST_DO_IT"],
+                            delegation.levels.LevelKey["PROPOSE"],
+                            delegation.levels.LevelKey["RESEARCH"],
+                            delegation.levels.LevelKey["WITHIN_LIMITS"],
+                        ],
+                    )
+                ),
+                name="task_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [delegation.workflow.State['AWAITING_APPROVAL'], delegation.workflow.State['AWAITING_DECISION'], delegation.workflow.State['DELIVERED'], delegation.workflow.State['DONE'], delegation.workflow.State['DRAFT'], delegation.workflow.State['FLAGGED'], delegation.workflow.State['IN_PROGRESS'], delegation.workflow.State['OFFERED'], delegation.workflow.State['STOPPED']])), name='task_state_known'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            delegation.workflow.State["AWAITING_APPROVAL"],
+                            delegation.workflow.State["AWAITING_DECISION"],
+                            delegation.workflow.State["DELIVERED"],
+                            delegation.workflow.State["DONE"],
+                            delegation.workflow.State["DRAFT"],
+                            delegation.workflow.State["FLAGGED"],
+                            delegation.workflow.State["IN_PROGRESS"],
+                            delegation.workflow.State["OFFERED"],
+                            delegation.workflow.State["STOPPED"],
+                        ],
+                    )
+                ),
+                name="task_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('money_limit__isnull', True), ('money_limit__gte', 0), _connector='OR'), name='task_money_limit_not_negative'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("money_limit__isnull", True), ("money_limit__gte", 0), _connector="OR"),
+                name="task_money_limit_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [delegation.workflow.State['DELIVERED'], delegation.workflow.State['DONE']]), ('level__in', ['propose', 'advise']), ('gate_passed_at__isnull', True), _negated=True), name='task_gate_passed_before_delivery'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", [delegation.workflow.State["DELIVERED"], delegation.workflow.State["DONE"]]),
+                    ("level__in", ["propose", "advise"]),
+                    ("gate_passed_at__isnull", True),
+                    _negated=True,
+                ),
+                name="task_gate_passed_before_delivery",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [delegation.workflow.State['DELIVERED'], delegation.workflow.State['DONE']]), ('level', 'instructions'), ('steps_open__gt', 0), _negated=True), name='task_steps_ticked_before_delivery'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", [delegation.workflow.State["DELIVERED"], delegation.workflow.State["DONE"]]),
+                    ("level", "instructions"),
+                    ("steps_open__gt", 0),
+                    _negated=True,
+                ),
+                name="task_steps_ticked_before_delivery",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [delegation.workflow.State['AWAITING_APPROVAL'], delegation.workflow.State['AWAITING_DECISION'], delegation.workflow.State['DELIVERED'], delegation.workflow.State['FLAGGED'], delegation.workflow.State['IN_PROGRESS'], delegation.workflow.State['OFFERED']]), ('assistant__isnull', True), _negated=True), name='task_with_assistant_when_offered'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            delegation.workflow.State["AWAITING_APPROVAL"],
+                            delegation.workflow.State["AWAITING_DECISION"],
+                            delegation.workflow.State["DELIVERED"],
+                            delegation.workflow.State["FLAGGED"],
+                            delegation.workflow.State["IN_PROGRESS"],
+                            delegation.workflow.State["OFFERED"],
+                        ],
+                    ),
+                    ("assistant__isnull", True),
+                    _negated=True,
+                ),
+                name="task_with_assistant_when_offered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('assistant__isnull', True), models.Q(('assistant', models.F('entrepreneur')), _negated=True), _connector='OR'), name='task_not_to_oneself'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("assistant__isnull", True),
+                    models.Q(("assistant", models.F("entrepreneur")), _negated=True),
+                    _connector="OR",
+                ),
+                name="task_not_to_oneself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['task', '-at', '-id'], name='event_timeline'),
+            model_name="event",
+            index=models.Index(fields=["task", "-at", "-id"], name="event_timeline"),
         ),
         migrations.AddConstraint(
-            model_name='checkinrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours__gte', 1), ('hours__lte', 2000), ('trigger__in', ['after_start', 'before_deadline'])), models.Q(('at_time__isnull', False), ('trigger', 'weekdays')), models.Q(('at__isnull', False), ('trigger', 'at')), _connector='OR'), name='checkinrule_complete'),
+            model_name="checkinrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("hours__gte", 1), ("hours__lte", 2000), ("trigger__in", ["after_start", "before_deadline"])
+                    ),
+                    models.Q(("at_time__isnull", False), ("trigger", "weekdays")),
+                    models.Q(("at__isnull", False), ("trigger", "at")),
+                    _connector="OR",
+                ),
+                name="checkinrule_complete",
+            ),
         ),
         migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['due_at', 'id'], name='checkin_due'),
+            model_name="checkin",
+            index=models.Index(condition=models.Q(("state", "due")), fields=["due_at", "id"], name="checkin_due"),
         ),
         migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['assistant', 'asked_at'], name='checkin_asked'),
+            model_name="checkin",
+            index=models.Index(
+                condition=models.Q(("state", "asked")), fields=["assistant", "asked_at"], name="checkin_asked"
+            ),
         ),
         migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(fields=['task', '-due_at'], name='checkin_task'),
+            model_name="checkin",
+            index=models.Index(fields=["task", "-due_at"], name="checkin_task"),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('rule', 'due_at'), name='checkin_once_per_moment'),
+            model_name="checkin",
+            constraint=models.UniqueConstraint(fields=("rule", "due_at"), name="checkin_once_per_moment"),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'due')), fields=('rule',), name='checkin_one_due_per_rule'),
+            model_name="checkin",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "due")), fields=("rule",), name="checkin_one_due_per_rule"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__isnull', True), ('percent__lte', 100), _connector='OR'), name='checkin_percent_at_most_100'),
+            model_name="checkin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent__isnull", True), ("percent__lte", 100), _connector="OR"),
+                name="checkin_percent_at_most_100",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='briefversion',
-            constraint=models.UniqueConstraint(fields=('task', 'number'), name='briefversion_number_once'),
+            model_name="briefversion",
+            constraint=models.UniqueConstraint(fields=("task", "number"), name="briefversion_number_once"),
         ),
         migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['waits_on', 'created_at', 'id'], name='turn_waiting'),
+            model_name="turn",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["waits_on", "created_at", "id"], name="turn_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(fields=['task', '-created_at'], name='turn_task'),
+            model_name="turn",
+            index=models.Index(fields=["task", "-created_at"], name="turn_task"),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['amendment', 'delivery', 'deviation', 'flag', 'offer', 'options', 'proposal', 'question', 'returned'])), name='turn_kind_known'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "amendment",
+                            "delivery",
+                            "deviation",
+                            "flag",
+                            "offer",
+                            "options",
+                            "proposal",
+                            "question",
+                            "returned",
+                        ],
+                    )
+                ),
+                name="turn_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['answered', 'open', 'parked', 'withdrawn'])), name='turn_state_known'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["answered", "open", "parked", "withdrawn"])), name="turn_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['delivery', 'deviation', 'offer', 'options', 'proposal', 'returned']), ('state', 'open')), fields=('task',), name='turn_one_open_per_task'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind__in", ["delivery", "deviation", "offer", "options", "proposal", "returned"]),
+                    ("state", "open"),
+                ),
+                fields=("task",),
+                name="turn_one_open_per_task",
+            ),
         ),
     ]

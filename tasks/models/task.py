@@ -40,9 +40,7 @@ class Task(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tasks")
     entrepreneur = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tasks_handed_over")
-    assistant = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks_assigned"
-    )
+    assistant = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks_assigned")
 
     # The brief
     title = models.CharField(max_length=200)

@@ -30,7 +30,9 @@ def money(amount: Decimal | str | None, currency: str = "EUR") -> str:
         return ""
     value = Decimal(amount)
     decimals = 0 if value == value.to_integral() else 2
-    return f"{SYMBOLS.get(currency, currency)}\u00a0{number_format(value, decimals, use_l10n=True, force_grouping=True)}"
+    return (
+        f"{SYMBOLS.get(currency, currency)}\u00a0{number_format(value, decimals, use_l10n=True, force_grouping=True)}"
+    )
 
 
 @register.filter
@@ -93,7 +95,9 @@ def deadline_for(task: Task, user: User, reader: User) -> str:
 def _dial(key: str, language: str | None) -> SafeString:
     level = LEVELS[LevelKey(key)]
     return format_html(
-        '<span class="level"><span class="dial dial-{}" aria-hidden="true"></span> {}</span>', level.segments, level.name
+        '<span class="level"><span class="dial dial-{}" aria-hidden="true"></span> {}</span>',
+        level.segments,
+        level.name,
     )
 
 

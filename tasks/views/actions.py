@@ -20,7 +20,7 @@ from tasks.forms.actions import ActionForm
 from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.queries import person_for, visible_to
 from tasks.screens import SCREENS, Screen
-from tasks.timeline import last_event
+from tasks.timeline import last_event, sentence_of
 
 # What an action answers is shown above its form.
 ANSWERS: dict[str, TurnKind] = {
@@ -125,5 +125,12 @@ def _typed(form: ActionForm) -> list[str]:
 def changed(request: HttpRequest, refused: Refused, typed: list[str] | None = None) -> HttpResponse:
     """The page for a press that came too late: why not, what happened last, and the way to what can be done now."""
     task = refused.task
-    context = {"task": task, "text": refused.text, "event": last_event(task), "typed": typed or []}
+    event = last_event(task)
+    context = {
+        "task": task,
+        "text": refused.text,
+        "event": event,
+        "last_line": sentence_of(event) if event else "",
+        "typed": typed or [],
+    }
     return render(request, "tasks/changed.html", context, status=409)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from delegation.levels import LevelKey
 from delegation.workflow import WHOSE_TURN, Action, Role, State, possible_actions
 from tasks.access import task_for_reading
-from tasks.models import Checkin, CheckinState, Resource, Task, Turn, TurnState
+from tasks.models import CheckinState, Resource, Task, Turn, TurnState
 from tasks.queries import PAGE_SIZE, events_of, person_for, turns_of
 from tasks.screens import SCREENS, Screen
 from tasks.timeline import line_of
@@ -77,10 +77,7 @@ def _checkins(task: Task, role: Role) -> dict[str, object]:
     if task.state in {State.DRAFT, State.OFFERED}:
         return {"rules": list(task.checkin_rules.all())}
     rows = list(
-        Checkin.objects.filter(task=task)
-        .exclude(state=CheckinState.WITHDRAWN)
-        .select_related("rule")
-        .order_by("-due_at")[:PAGE_SIZE]
+        task.checkins.exclude(state=CheckinState.WITHDRAWN).select_related("rule").order_by("-due_at")[:PAGE_SIZE]
     )
     due = [row for row in rows if row.state == CheckinState.DUE]
     return {

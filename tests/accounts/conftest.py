@@ -4,18 +4,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Invitation, MessageKind, OutgoingMail, Role, User
+from accounts.models import Invitation, MessageKind, OutgoingMail, User
 from accounts.outbox import Tell, queue_mail
 from tests.conftest import Cast
 from tests.factories import InvitationFactory
+
+ClientFor = Callable[[User], Client]
 
 
 @pytest.fixture
 def invitation(cast: Cast) -> Invitation:
     """Eva invites ina@example.com, who has no account."""
-    made: Invitation = InvitationFactory(team=cast.team, invited_by=cast.owner, email="ina@example.com")
-    return made
+    return InvitationFactory.create(team=cast.team, invited_by=cast.owner, email="ina@example.com")
 
 
 @pytest.fixture
@@ -55,7 +59,8 @@ def queue(db: None, now: datetime) -> Callable[..., OutgoingMail]:
     return make
 
 
-def membership_role(user: User) -> str | None:
-    """The role in the person's only team."""
-    found = user.memberships.first()
-    return Role(found.role) if found else None
+def queries_of(work: Callable[[], object]) -> int:
+    """How many queries it takes."""
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)

@@ -110,6 +110,7 @@ class Picky(Mailbox):
         if address.startswith("nobody"):
             return "550 no such person"
         if address.startswith("rude"):
+            assert server.transport
             server.transport.close()
         envelope.rcpt_tos.append(address)
         return "250 OK"

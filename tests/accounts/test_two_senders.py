@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from accounts.models import MailState, OutgoingMail
 from accounts.outbox import Tell, requeue_stuck, send_queued, tell
@@ -82,9 +83,9 @@ send_queued(now=timezone.now())
 """
 
 
-def test_a_killed_sender_loses_nothing(mailbox: Mailbox, queue: Callable[..., OutgoingMail], now: datetime) -> None:
+def test_a_killed_sender_loses_nothing(mailbox: Mailbox, queue: Callable[..., OutgoingMail]) -> None:
     for number in range(MAILS):
-        queue(number)
+        queue(number, now=timezone.now())
     program = SENDER.format(database=str(connection.settings_dict["NAME"]), port=mailbox.port)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     worker = subprocess.Popen([sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE)
@@ -97,7 +98,7 @@ def test_a_killed_sender_loses_nothing(mailbox: Mailbox, queue: Callable[..., Ou
     worker.communicate()
     assert OutgoingMail.objects.filter(state=MailState.INFLIGHT).exists()
 
-    later = datetime.now(tz=now.tzinfo) + timedelta(minutes=16)
+    later = timezone.now() + timedelta(minutes=16)
     requeue_stuck(now=later)
     while send_queued(now=later).claimed:
         pass

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 from django.test import Client
+from pytest_django import Settings
 
 from tests.conftest import use_broker
 
@@ -60,8 +61,8 @@ def test_readyz_tells_that_the_database_is_down(client: Client, broken_database:
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
 @pytest.mark.django_db
-def test_answers_never_redirect_to_https(client: Client, address: str, settings: "object") -> None:
-    settings.SECURE_SSL_REDIRECT = True  # type: ignore[attr-defined]
+def test_answers_never_redirect_to_https(client: Client, address: str, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
 
     assert client.get(address).status_code == 200
 

@@ -1,0 +1,143 @@
+"""Fills the database in DATABASE_URL and logs the measured owner in; what to ask for is printed as one line of JSON.
+
+A program of its own, as each of the two databases is filled by a process that has that one as its database.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # started by its path; the house is one up
+os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from benchmarks.rows import HELPERS, STEPS  # noqa: E402
+from delegation.workflow import CLOSED, Action  # noqa: E402
+from tasks.models import Event, Resource, ResourceKind, Task, Turn, TurnKind, TurnState  # noqa: E402
+
+TASKS_A_TEAM = 500
+LAST_WORDS = "The hall has forty chairs and a screen."  # stands in the oldest event of the page's 25
+
+
+def main() -> None:
+    """`fill.py TASKS`: makes that many, rounded up to whole teams."""
+    teams = -(-int(sys.argv[1]) // TASKS_A_TEAM)
+    with step("tables"):
+        call_command("migrate", verbosity=0)
+    fill(teams)
+    owner = User.objects.get(email="person0@example.com")
+    task = live_through(measured_task(owner), now=timezone.now())
+    with step("statistics"), connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
+    print(json.dumps(targets(owner, task)))
+
+
+def fill(teams: int) -> None:
+    """All rows, in sets. Foreign keys are not checked one by one: the rows are made to fit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(HELPERS)
+        for name, sql in STEPS.items():
+            with step(name):
+                cursor.execute(numbers_in(sql, teams))
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def numbers_in(sql: str, teams: int) -> str:
+    """The statement for this many teams. (No str.format: SQL is full of braces of its own, for JSON.)"""
+    return sql.replace("{teams}", str(teams)).replace("{tasks}", str(TASKS_A_TEAM))
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Says on stderr how long something took."""
+    began = time.monotonic()
+    yield
+    print(f"  {name}: {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+
+
+def measured_task(owner: User) -> Task:
+    """The third newest of the owner's open tasks: in progress, within limits."""
+    return Task.objects.filter(entrepreneur=owner).order_by("-changed_at", "-id")[2]
+
+
+def live_through(task: Task, *, now: datetime) -> Task:
+    """Gives the task a long life: questions and answers, ticks of a clock, things lent, and one question that waits."""
+    assert task.assistant is not None
+    entrepreneur, assistant = task.entrepreneur, task.assistant
+    began = now - timedelta(days=2)
+    for number in range(14):
+        at = began + timedelta(hours=number)
+        words = LAST_WORDS if number == 1 else f"Which of the {number} halls did you mean, the one by the station?"
+        Event.objects.create(task=task, at=at, actor=assistant, kind=Action.ASK, data={"text": words})
+        answer_at = at + timedelta(minutes=20)
+        Event.objects.create(task=task, at=answer_at, actor=entrepreneur, kind=Action.ANSWER, data={"text": "That one."})
+    for number in range(4):
+        question(task, f"Is number {number} on the list fine too?", at=began + timedelta(hours=number), answered=True)
+    question(task, "May I book the hall for the whole day?", at=now, answered=False)
+    lend(task, ["Guest list", "House style", "Address of the office"], by=entrepreneur, now=now)
+    return task
+
+
+def question(task: Task, text: str, *, at: datetime, answered: bool) -> None:
+    """One question of the assistant."""
+    turn = Turn(
+        task=task, kind=TurnKind.QUESTION, by=task.assistant, waits_on=task.entrepreneur, text=text, created_at=at
+    )
+    if answered:
+        turn.state, turn.answer, turn.answer_text = TurnState.ANSWERED, "answered", "Yes, that one is fine."
+        turn.answered_by, turn.answered_at = task.entrepreneur, at + timedelta(minutes=20)
+    turn.save()
+
+
+def lend(task: Task, names: list[str], *, by: User, now: datetime) -> None:
+    """Resources of the team, lent to the task."""
+    for name in names:
+        resource = Resource.objects.create(
+            team=task.team, kind=ResourceKind.NOTE, name=name, content="Ask at the desk.", created_by=by, created_at=now
+        )
+        task.resources.add(resource)
+
+
+def targets(owner: User, task: Task) -> dict[str, str]:
+    """The cookie of a logged-in owner, and for each page something that only the whole page shows."""
+    open_tasks = Task.objects.filter(entrepreneur=owner).exclude(state__in=sorted(CLOSED))
+    last_in_list = open_tasks.order_by("-changed_at", "-id")[24]
+    return {
+        "cookie": f"{settings.SESSION_COOKIE_NAME}={session_of(owner)}",
+        "last_in_list": last_in_list.title,
+        "task": task.get_absolute_url(),
+        "task_title": task.title,
+        "last_words": LAST_WORDS,
+    }
+
+
+def session_of(user: User) -> str:
+    """The key of a session as logging in makes it."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+if __name__ == "__main__":
+    main()

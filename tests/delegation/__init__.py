@@ -1,0 +1,1 @@
+"""The pure rules. No test here touches a database."""

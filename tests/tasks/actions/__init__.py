@@ -1,0 +1,1 @@
+"""Each verb, group by group."""
