@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -50,13 +50,15 @@ class JoinForm(forms.Form):
 
     name = name_field()
     password = forms.CharField(
-        label=_("Choose a password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("Choose a password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("A short sentence works well: long, and easy to remember."),
     )
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.invitation = invitation
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -72,14 +74,17 @@ class InviteForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("They get a mail with a link that works for two weeks, once, and only for this address."),
     )
     role = forms.ChoiceField(
         label=_("As"),
         choices=[
-            (Role.ASSISTANT, _("Assistant: sees the team's work and carries out tasks")),
-            (Role.GUEST, _("Guest assistant: sees only their own tasks")),
-            (Role.ENTREPRENEUR, _("Entrepreneur: hands tasks over, like you")),
+            (Role.ASSISTANT, _("Assistant")),
+            (Role.GUEST, _("Guest: sees only their own tasks")),
+            (Role.ENTREPRENEUR, _("Entrepreneur: hands over, too")),
         ],
         initial=Role.ASSISTANT,
     )

@@ -84,16 +84,19 @@ def live_through(task: Task, *, now: datetime) -> Task:
     entrepreneur, assistant = task.entrepreneur, task.assistant
     began = now - timedelta(days=2)
     for number in range(14):
-        at = began + timedelta(hours=number)
-        words = LAST_WORDS if number == 1 else f"Which of the {number} halls did you mean, the one by the station?"
-        Event.objects.create(task=task, at=at, actor=assistant, kind=Action.ASK, data={"text": words})
-        answer_at = at + timedelta(minutes=20)
-        Event.objects.create(task=task, at=answer_at, actor=entrepreneur, kind=Action.ANSWER, data={"text": "That one."})
+        asked, answered = began + timedelta(hours=number), began + timedelta(hours=number, minutes=20)
+        tell(task, asked, assistant, Action.ASK, f"Which of the {number} halls did you mean, the one by the station?")
+        tell(task, answered, entrepreneur, Action.ANSWER, LAST_WORDS if number == 1 else "The one by the station.")
     for number in range(4):
         question(task, f"Is number {number} on the list fine too?", at=began + timedelta(hours=number), answered=True)
     question(task, "May I book the hall for the whole day?", at=now, answered=False)
     lend(task, ["Guest list", "House style", "Address of the office"], by=entrepreneur, now=now)
     return task
+
+
+def tell(task: Task, at: datetime, actor: User, kind: Action, text: str) -> None:
+    """One event of the timeline."""
+    Event.objects.create(task=task, at=at, actor=actor, kind=kind, data={"text": text})
 
 
 def question(task: Task, text: str, *, at: datetime, answered: bool) -> None:

@@ -30,6 +30,24 @@ class Rule:
     at_time: time | None = None
     at: datetime | None = None
 
+    @property
+    def code(self) -> str:
+        """The rule as a short text that stays the same in every language: "after_start 2", "weekdays 15:00"."""
+        value = self.hours if self.at is None else self.at.astimezone(UTC).isoformat()
+        return f"{self.trigger} {self.at_time:%H:%M}" if self.at_time else f"{self.trigger} {value}"
+
+    @classmethod
+    def from_code(cls, code: str) -> "Rule":
+        """The rule that has this code."""
+        trigger, _, value = code.partition(" ")
+        match Trigger(trigger):
+            case Trigger.WEEKDAYS:
+                return cls(trigger=Trigger.WEEKDAYS, at_time=time.fromisoformat(value))
+            case Trigger.AT:
+                return cls(trigger=Trigger.AT, at=datetime.fromisoformat(value))
+            case other:
+                return cls(trigger=other, hours=int(value))
+
 
 def next_due(
     rule: Rule, *, started_at: datetime, deadline_at: datetime | None, zone: ZoneInfo, after: datetime

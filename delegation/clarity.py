@@ -18,7 +18,7 @@ MOST_TIPS = 4
 # Words that mean something else to everyone who reads them.
 VAGUE = re.compile(
     r"(?i)\b(soon|nice|nicely|asap|quickly|some|several|good|better|cheap|modern|etc|"
-    r"snel|gauw|mooi|mooie|leuk|leuke|netjes|zsm|enkele|wat|goed|goede|beter|betere|goedkoop|goedkope|enzovoort)\b"
+    r"snel|gauw|mooi|mooie|leuk|leuke|netjes|zsm|enkele|goed|goede|beter|betere|goedkoop|goedkope|enzovoort)\b"
 )
 
 

@@ -11,4 +11,5 @@ def deadline_moment(day: date | None, at: time | None, zone: ZoneInfo) -> dateti
     """
     if day is None:
         return None
-    return datetime.combine(day, at or time(23, 59, 59), tzinfo=zone).astimezone(UTC)
+    # Where the clocks go back at midnight the last hour of a day comes twice: the day ends with the second one.
+    return datetime.combine(day, at or time(23, 59, 59, fold=1), tzinfo=zone).astimezone(UTC)

@@ -252,7 +252,7 @@ def _unmet(row: Transition, level: Level, facts: Facts) -> Refusal | None:
             return Refusal(Why.BRIEF_INCOMPLETE)
         if not facts.has_assistant:
             return Refusal(Why.NO_ASSISTANT)
-    if row.action == Action.TICK_STEP and facts.steps_open == 0:
+    if row.action in {Action.TICK_STEP, Action.ASK_TO_DEVIATE} and facts.steps_open == 0:
         return Refusal(Why.NOT_NOW)
     if row.action == Action.REOPEN and facts.days_done >= REOPEN_DAYS:
         return Refusal(Why.TOO_LATE)
@@ -260,7 +260,7 @@ def _unmet(row: Transition, level: Level, facts: Facts) -> Refusal | None:
 
 
 def gate_refusal(level: Level, facts: Facts) -> Refusal | None:
-    """Why the result can't be delivered at this level yet, or None. The database holds the same rule as a constraint."""
+    """Why the result can't be delivered at this level yet, or None. The database holds the same as a constraint."""
     if level.gate == Gate.PROPOSAL and not facts.gate_passed:
         return Refusal(Why.NEEDS_APPROVAL)
     if level.gate == Gate.OPTIONS and not facts.gate_passed:

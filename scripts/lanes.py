@@ -6,6 +6,7 @@ A lane counts as run only when a test that belongs to it passed: the suite itsel
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from scripts import translations
@@ -72,6 +74,7 @@ class Lanes:
 
 def main() -> int:
     """Runs the lanes named, or all; 0 when nothing failed."""
+    signal.signal(signal.SIGTERM, stop)
     lanes = Lanes()
     translations.compile_all(ROOT)
     if sys.argv[1:] == ["lint"]:
@@ -146,7 +149,7 @@ def pytest(lanes: Lanes, lane: str, database: str, suite: Sequence[str], environ
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pytest", *suite]
-        code = subprocess.run(command, cwd=ROOT, env={**environment, "LANE_REPORT": str(report)}).returncode
+        code = run_to_the_end(command, {**environment, "LANE_REPORT": str(report)})
         if code:
             lanes.failed.add(f"{lane} (no tests found)" if code == NO_TESTS_COLLECTED else lane)
         if not report.exists():
@@ -155,6 +158,21 @@ def pytest(lanes: Lanes, lane: str, database: str, suite: Sequence[str], environ
     if account["database"] == database and account["passed"].get("any"):
         lanes.ran.add(lane)
     lanes.note(account)
+
+
+def run_to_the_end(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Runs pytest; when stopped meanwhile, lets it stop the servers that it started before going on."""
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as child:
+        try:
+            return child.wait()
+        except SystemExit:  # TERM came to this process alone; a Ctrl-C goes to both
+            child.send_signal(signal.SIGINT)
+            raise
+
+
+def stop(signum: int, frame: FrameType | None) -> None:
+    """TERM ends the run in order, or it would leave PostgreSQL behind."""
+    sys.exit(128 + signum)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The brief as a document: snapshots of it, and the difference between two of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from tasks.models import Task
 LABELS: dict[str, Promise] = {
     "title": _("Task"),
     "purpose": _("Purpose"),
+    "purpose_open": _("Keep the purpose open"),
     "deliverable": _("Deliverable"),
     "example": _("Example"),
     "not_like_this": _("Not like this"),
@@ -25,13 +27,30 @@ LABELS: dict[str, Promise] = {
     "reach": _("How to reach me"),
     "when_stuck": _("When stuck"),
     "kept_part": _("What I keep doing myself"),
+    "private": _("Private"),
     "tags": _("Tags"),
+    "checkins": _("Check-ins"),
+    "resources": _("Resources"),
 }
+# Kept in rows of their own; everything else is a column of Task.
+_ROWS = ("checkins", "resources")
+# What the form for a brief may write: the brief itself, the level, who carries it out, and whose clock it means.
+COLUMNS = frozenset(LABELS) - set(_ROWS) | {"level", "assistant", "time_zone"}
+
+# {field, was, now}: one part of the brief that differs between two versions.
+Change = dict[str, Any]
 
 
 def snapshot(task: Task) -> dict[str, Any]:
-    """The brief as plain values, ready for JSON: amounts and dates as text, lists as lists."""
-    return {name: _plain(getattr(task, name)) for name in LABELS}
+    """The brief as plain values, ready for JSON: amounts and dates as text, lists as lists.
+
+    Check-in rules are their codes (see Rule.code), resources their names.
+    """
+    columns = {name: _plain(getattr(task, name)) for name in LABELS if name not in _ROWS}
+    return columns | {
+        "checkins": sorted(row.as_rule().code for row in task.checkin_rules.all()),
+        "resources": sorted(task.resources.values_list("name", flat=True)),
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -42,10 +61,22 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def difference(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    """The fields that changed, as rows of {field, was, now}, in reading order."""
+def difference(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """The fields that changed, in reading order."""
     return [
         {"field": name, "was": before.get(name), "now": after.get(name)}
         for name in LABELS
         if (before.get(name) or None) != (after.get(name) or None)
     ]
+
+
+def merge(earlier: Iterable[Change], later: Iterable[Change]) -> list[Change]:
+    """Two differences as one: from what was before the earlier to what is after the later, each field once.
+
+    What was changed and then changed back is no difference any more.
+    """
+    merged = {change["field"]: change for change in earlier}
+    for change in later:
+        was = merged.get(change["field"], change)["was"]
+        merged[change["field"]] = {**change, "was": was}
+    return [merged[name] for name in LABELS if name in merged and merged[name]["was"] != merged[name]["now"]]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Max
+
 from delegation.checkins import next_due
 from tasks.models import Checkin, CheckinRule, CheckinState, Task
 
@@ -34,11 +36,19 @@ def following(checkin: Checkin, *, now: datetime) -> Checkin | None:
 
 
 def _schedule(task: Task, rules: list[CheckinRule], *, now: datetime) -> None:
-    if task.assistant is None or task.started_at is None:
+    if not rules or task.assistant_id is None or task.started_at is None:
         return
     # A rule asks once per moment; moments that were taken back can come up again, and then belong to the new row.
     Checkin.objects.filter(task=task, rule__in=rules, state=CheckinState.WITHDRAWN, due_at__gt=now).update(rule=None)
-    rows = (_next(task, rule, after=now) for rule in rules)
+    # `now` may be a little before the sweep that this had to wait for; what the sweep asked is not asked again.
+    handled = (
+        Checkin.objects.filter(rule__in=rules)
+        .exclude(state__in=[CheckinState.DUE, CheckinState.WITHDRAWN])
+        .values_list("rule")
+        .annotate(last=Max("due_at"))
+    )
+    last = dict(handled)
+    rows = (_next(task, rule, after=max(now, last.get(rule.pk, now))) for rule in rules)
     Checkin.objects.bulk_create(row for row in rows if row)
 
 

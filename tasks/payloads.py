@@ -71,7 +71,7 @@ class CriterionCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class FlagContent:
-    """What a flag says. `money`: the total that would be needed, in the team's currency. `minutes`: likewise for time."""
+    """What a flag says. `money`: what it would take in all, in the team's currency; `minutes`: the same in time."""
 
     kind: str
     cause: str

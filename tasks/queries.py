@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
@@ -78,7 +79,7 @@ def read_person(user: User) -> Person:
     )
 
 
-def _count(rows: QuerySet, by: str) -> Coalesce:
+def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), Value(0))
 
@@ -194,8 +195,8 @@ def _narrow(tasks: QuerySet[Task], filters: Filters, before: Cursor | None) -> Q
 def _for_list(tasks: QuerySet[Task]) -> QuerySet[Task]:
     """With the people, and without the long texts that a list doesn't show."""
     return tasks.select_related("assistant", "entrepreneur").only(
-        "title", "level", "state", "team_id", "changed_at", "deadline_date", "deadline_time", "deadline_at", "time_zone",
-        "assistant__name", "assistant__email", "entrepreneur__name", "entrepreneur__email",
+        "title", "level", "state", "team_id", "changed_at", "deadline_date", "deadline_time", "deadline_at",
+        "time_zone", "assistant__name", "assistant__email", "entrepreneur__name", "entrepreneur__email",
     )  # fmt: skip
 
 

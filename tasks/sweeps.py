@@ -49,7 +49,12 @@ def _claim(now: datetime) -> list[Checkin]:
     """Take what is due, and mark each row with what becomes of it."""
     due = (
         Checkin.objects.filter(state=CheckinState.DUE, due_at__lte=now)
-        .select_for_update(of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked)
+        # With the task: who acts on it now changes its check-ins too. What is skipped is asked by the next sweep.
+        .select_for_update(
+            of=("self", "task"),
+            no_key=True,
+            skip_locked=connection.features.has_select_for_update_skip_locked,
+        )
         .select_related("task", "rule", "assistant")
         .order_by("due_at", "id")[:BATCH]
     )

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -19,7 +20,7 @@ def clean_name(name: str | None) -> str:
 
 
 def store(
-    uploads: Iterable[UploadedFile], *, team: Team, task: Task | None, by: User, now: datetime
+    uploads: "Iterable[UploadedFile[Any]]", *, team: Team, task: Task | None, by: User, now: datetime
 ) -> list[StoredFile]:
     """Save uploads, with a row each."""
     stored = []

@@ -1,5 +1,7 @@
 """My own account."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,13 +12,12 @@ from django.views.decorators.http import require_http_methods
 from accounts import actions
 from accounts.forms import ProfileForm
 from accounts.http import PersonRequest
-from accounts.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: PersonRequest) -> HttpResponse:
     """Name, language and time zone. The form works on a copy: a refused value must not show up in the menu."""
-    form = ProfileForm(request.POST or None, instance=User.objects.get(id=request.user.id))
+    form = ProfileForm(request.POST or None, instance=copy(request.user))
     if form.is_valid():
         actions.save_profile(user=request.user, **form.cleaned_data)
         with override(request.user.language):

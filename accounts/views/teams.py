@@ -1,5 +1,6 @@
 """My teams: who is in it, and how it is set up."""
 
+from copy import copy
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from accounts import actions
 from accounts.access import member_for_role_change, membership_for_owning
 from accounts.forms import InviteForm, NewTeamForm, RoleForm, TeamForm
 from accounts.http import PersonRequest
-from accounts.models import Membership, Role, Team
+from accounts.models import Membership, Role
 from accounts.queries import members_seen_by, memberships_of, open_invitations
 
 
@@ -60,7 +61,7 @@ def team_page(
 def settings(request: PersonRequest, team_id: UUID) -> HttpResponse:
     """Save the team's settings."""
     membership = membership_for_owning(request.user, team_id)
-    form = TeamForm(request.POST, instance=Team.objects.get(id=team_id), auto_id="team-%s")
+    form = TeamForm(request.POST, instance=copy(membership.team), auto_id="team-%s")
     if not form.is_valid():
         return team_page(request, membership, team_form=form)
     actions.save_team(team=membership.team, **form.cleaned_data)

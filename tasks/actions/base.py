@@ -51,6 +51,7 @@ class Step:
     changed: set[str] = field(default_factory=set)
     tells: list[Tell] = field(default_factory=list)
     event: Event | None = None
+    saves: bool = True
 
     def set(self, **values: Any) -> None:
         """Change fields of the task; they are saved when the action ends."""
@@ -58,11 +59,13 @@ class Step:
             setattr(self.task, name, value)
         self.changed.update(values)
 
-    def record(self, kind: str | None = None, **data: Any) -> None:
-        """Write the timeline event of this action. `kind` is the action's own name unless told otherwise."""
-        self.event = Event.objects.create(
-            task=self.task, at=self.now, actor=self.by, kind=kind or self.action, data=data
-        )
+    def nothing_changed(self) -> None:
+        """What was asked for is there already: the task is left as it is, and nobody is told."""
+        self.saves = False
+
+    def record(self, **data: Any) -> None:
+        """Write the timeline event of this action, under the action's own name."""
+        self.event = Event.objects.create(task=self.task, at=self.now, actor=self.by, kind=self.action, data=data)
 
     def tell(
         self,
@@ -140,18 +143,24 @@ def acting(action: Action, *, task_id: UUID, by: User, now: datetime, revision: 
     `revision`: the task's revision that the person was looking at; a press in an old tab is refused instead of
     answering something that they have not seen. Raises Refused; nothing is written then.
     """
-    with transaction.atomic():
-        step = _begin(action, task_id=task_id, by=by, now=now, revision=revision)
-        yield step
-        _finish(step)
+    step = None
+    try:
+        with transaction.atomic():
+            step = _begin(action, task_id=task_id, by=by, now=now, revision=revision)
+            yield step
+            _finish(step)
+    except Refused as refused:
+        if step and step.changed:  # nothing of it was written, so nobody should be shown it either
+            refused.task.refresh_from_db()
+        raise
 
 
 def _begin(action: Action, *, task_id: UUID, by: User, now: datetime, revision: int | None) -> Step:
     task = (
-        # "no key": the check-in sweep may go on pointing new rows at this task, else the two could lock each other out.
-        Task.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("team", "entrepreneur", "assistant")
-        .get(pk=task_id)
+        # "no key": rows elsewhere (an upload, a message) may go on pointing at this task while it is locked.
+        # The assistant is not joined: after waiting for the lock, PostgreSQL reads this row anew but not the joined
+        # ones, so a task that was reassigned meanwhile would come without an assistant.
+        Task.objects.select_for_update(of=("self",), no_key=True).select_related("team", "entrepreneur").get(pk=task_id)
     )
     role = role_of(by, task)
     resume = _resume_state(task) if task.state == State.FLAGGED else None
@@ -175,11 +184,21 @@ def _resume_state(task: Task) -> State | None:
 
 
 def _finish(step: Step) -> None:
+    if not step.saves:
+        return
     if step.after != step.before:
         step.set(state=step.after, revision=step.task.revision + 1)
     step.set(changed_at=step.now)
     step.task.save(update_fields=sorted(step.changed))
-    tell(step.tells, now=step.now)
+    tell(_to_members(step), now=step.now)
+
+
+def _to_members(step: Step) -> list[Tell]:
+    """The messages without those to people who left the team: what is said about its work is not theirs to read."""
+    told = {item.to.pk for item in step.tells}
+    members = Membership.objects.filter(team_id=step.task.team_id, user__in=told).values_list("user_id", flat=True)
+    still_here = set(members) if told else set()
+    return [item for item in step.tells if item.to.pk in still_here]
 
 
 def tell_of(

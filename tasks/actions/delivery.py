@@ -51,7 +51,7 @@ def submit_findings(
     now: datetime,
     revision: int | None = None,
 ) -> Task:
-    """Hand in what was found: facts with their sources. `text` says how the search was done; advice has no place here."""
+    """Hand in what was found: facts with their sources. `text` says how they were searched; advice has no place."""
     with acting(Action.SUBMIT_FINDINGS, task_id=task_id, by=by, now=now, revision=revision) as step:
         if not findings:
             raise Refused(step.task, NO_FINDINGS)

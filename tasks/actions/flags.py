@@ -17,6 +17,8 @@ from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.payloads import FlagContent
 
 NOTHING_MORE = _("Say what you give: more money, more time or a later date.")
+NOTHING_SWAPPED = _("Say what is dropped or changed instead.")
+GIVEN = ("money_limit", "time_limit", "deadline_date")
 
 
 def flag(
@@ -39,11 +41,16 @@ def give_more(
 ) -> Task:
     """Pay more, give more time or a later date: the limits move and the work goes on.
 
-    `more`: the new values of money_limit, time_limit, deadline_date; None or absent leaves one as it is.
+    `more`: the new values of money_limit, time_limit, deadline_date; None or absent leaves one as it is. Raises Refused
+    when nothing is given, or less than there was.
     """
+    given = {name: more[name] for name in GIVEN if more.get(name) is not None}
     with acting(Action.GIVE_MORE, task_id=task_id, by=by, now=now, revision=revision) as step:
+        had = {name: getattr(step.task, name) for name in given}
+        if any(had[name] is not None and value < had[name] for name, value in given.items()):
+            raise Refused(step.task, NOTHING_MORE)
         before = snapshot(step.task)
-        step.set(**{name: value for name, value in more.items() if value is not None})
+        step.set(**given)
         step.task.set_deadline_moment()
         step.changed.add("deadline_at")
         changes = difference(before, snapshot(step.task))
@@ -59,6 +66,8 @@ def give_more(
 def swap(*, task_id: UUID, by: User, text: str, now: datetime, revision: int | None = None) -> Task:
     """Keep the limits and change what is asked. `text`: what is dropped or changed; it becomes part of the brief."""
     with acting(Action.SWAP, task_id=task_id, by=by, now=now, revision=revision) as step:
+        if not text.strip():
+            raise Refused(step.task, NOTHING_SWAPPED)
         before = snapshot(step.task)
         step.set(guidelines="\n".join(part for part in (step.task.guidelines, text) if part))
         _resume(step, "swap", text=text)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MessageKind, User
 from delegation.workflow import Action
-from tasks.actions.base import ALREADY_ANSWERED, CHANGED, Refused, acting
+from tasks.actions.base import CHANGED, Refused, acting
 from tasks.models import Task, TurnKind
 from tasks.payloads import Option
 
 WRONG_NUMBER = _("Submit two or three options, and recommend exactly one of them.")
+STEP_GONE = _("Steps go in order, and this one is not the next. It may have been ticked off already.")
 
 
 def propose(*, task_id: UUID, by: User, text: str, now: datetime, revision: int | None = None) -> Task:
@@ -95,14 +96,9 @@ def tick_step(*, task_id: UUID, by: User, step_number: int, now: datetime) -> Ta
     return step.task
 
 
-STEP_GONE = _("Steps go in order, and this one is not the next. It may have been ticked off already.")
-
-
 def ask_to_deviate(*, task_id: UUID, by: User, text: str, now: datetime, revision: int | None = None) -> Task:
     """Ask to do the next step otherwise than it was written. Nothing goes on until there is an answer."""
     with acting(Action.ASK_TO_DEVIATE, task_id=task_id, by=by, now=now, revision=revision) as step:
-        if not step.task.steps_open:
-            raise Refused(step.task, ALREADY_ANSWERED)
         number = step.task.steps_done + 1
         payload = {"step": number, "step_text": step.task.steps[number - 1]}
         step.put(TurnKind.DEVIATION, to=step.task.entrepreneur, text=text, payload=payload)

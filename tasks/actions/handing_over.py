@@ -15,7 +15,7 @@ from delegation.checkins import Rule
 from delegation.workflow import Action, State
 from tasks import checkin_schedule
 from tasks.actions.base import Refused, Step, acting
-from tasks.brief import difference, snapshot
+from tasks.brief import COLUMNS, Change, difference, merge, snapshot
 from tasks.models import BriefVersion, CheckinRule, Resource, Task, Turn, TurnKind, TurnState
 
 BriefFields = Mapping[str, Any]
@@ -54,9 +54,10 @@ def edit_draft(
     now: datetime,
     revision: int | None = None,
 ) -> Task:
-    """Change a brief that nobody has been offered yet."""
+    """Change a brief that is not with anybody. A yes that was given for what it said before no longer counts."""
     with acting(Action.EDIT, task_id=task_id, by=by, now=now, revision=revision) as step:
-        _change_brief(step, fields, rules, resources)
+        if _change_brief(step, fields, rules, resources):
+            step.set(gate_passed_at=None)
         step.set(revision=step.task.revision + 1)
     return step.task
 
@@ -86,29 +87,29 @@ def amend(
     `reassign`. Nothing changed means nothing happens. Raises Refused when a required part would go missing.
     """
     with acting(Action.AMEND, task_id=task_id, by=by, now=now, revision=revision) as step:
-        before = snapshot(step.task)
         kept = {name: value for name, value in fields.items() if name not in {"level", "assistant"}}
-        _change_brief(step, kept, rules, resources)
-        step.set(revision=step.task.revision + 1)
+        changes = _change_brief(step, kept, rules, resources)
         if missing := missing_parts(step.task.as_brief()):
             raise Refused(step.task, MISSING[missing[0]])
-        if changes := difference(before, snapshot(step.task)):
+        if changes:
+            step.set(revision=step.task.revision + 1)
             record_new_version(step, changes)
+            checkin_schedule.restart(step.task, now=now)
             step.tell(step.task.assistant, "amended", kind=MessageKind.YOUR_TURN, must_do=True)
+        else:
+            step.nothing_changed()
     return step.task
 
 
-def record_new_version(step: Step, changes: list[dict[str, Any]], kind: str | None = None, **data: Any) -> None:
+def record_new_version(step: Step, changes: list[Change], **data: Any) -> None:
     """Store the brief as it stands as the next version, and put the difference to the assistant.
 
     Differences that have not been seen yet are shown together with the new one, each field once, from the version
     that the assistant saw last.
     """
     _new_version(step)
-    step.record(kind, version=step.task.brief_version, changes=changes, **data)
-    seen = {change["field"]: change["was"] for turn in _unseen(step.task) for change in turn.payload["changes"]}
-    merged = [{**change, "was": seen.pop(change["field"], change["was"])} for change in changes]
-    merged += [change for turn in _unseen(step.task) for change in turn.payload["changes"] if change["field"] in seen]
+    step.record(version=step.task.brief_version, changes=changes, **data)
+    merged = merge(_unseen(step.task), changes)
     step.withdraw_turns(TurnKind.AMENDMENT)
     if step.task.assistant and merged:
         step.put(TurnKind.AMENDMENT, to=step.task.assistant, payload={"changes": merged})
@@ -161,7 +162,7 @@ def reassign(
         before = step.task.assistant
         step.withdraw_turns()
         checkin_schedule.withdraw(step.task)
-        step.set(assistant=assistant)
+        step.set(assistant=assistant, started_at=None)
         _offer(step, "offered", text=text)
         if before and before.pk != assistant.pk:
             step.tell(before, "reassigned", text=text)
@@ -184,17 +185,22 @@ def close(step: Step, *, text: str) -> None:
         step.tell(step.task.assistant, "stopped", text=text)
 
 
-def _change_brief(step: Step, fields: BriefFields, rules: Sequence[Rule], resources: Sequence[Resource]) -> None:
+def _change_brief(
+    step: Step, fields: BriefFields, rules: Sequence[Rule], resources: Sequence[Resource]
+) -> list[Change]:
+    """Write the brief; returns what is different now."""
+    before = snapshot(step.task)
     _write_brief(step.task, fields)
     step.changed.update({*fields, "deadline_at", "steps_open", "gate_passed_at"})
     _write_rules(step.task, rules)
     step.task.resources.set(_of_team(step.task, resources))
-    if step.task.state not in {State.DRAFT, State.OFFERED}:
-        checkin_schedule.restart(step.task, now=step.now)
+    return difference(before, snapshot(step.task))
 
 
 def _write_brief(task: Task, fields: BriefFields) -> None:
-    """Put the fields on the task, with what follows from them."""
+    """Put the fields on the task, with what follows from them. Raises ValueError for what is not the brief's to say."""
+    if strangers := set(fields) - COLUMNS:
+        raise ValueError(f"not part of a brief: {', '.join(sorted(strangers))}")
     level_before, steps_before, done_before = task.level, list(task.steps), task.steps_done
     for name, value in fields.items():
         setattr(task, name, value)
@@ -210,7 +216,7 @@ def _write_brief(task: Task, fields: BriefFields) -> None:
 
 def _write_rules(task: Task, rules: Sequence[Rule]) -> None:
     """Make the task's rules these, keeping the rows of those that stay, so that what was asked is not asked again."""
-    wanted = list(rules)
+    wanted = list(dict.fromkeys(rules))
     for row in list(task.checkin_rules.all()):
         if row.as_rule() in wanted:
             wanted.remove(row.as_rule())
@@ -238,8 +244,9 @@ def _new_version(step: Step) -> None:
     )
 
 
-def _unseen(task: Task) -> list[Turn]:
-    return list(Turn.objects.filter(task=task, kind=TurnKind.AMENDMENT, state=TurnState.OPEN))
+def _unseen(task: Task) -> list[Change]:
+    turns = Turn.objects.filter(task=task, kind=TurnKind.AMENDMENT, state=TurnState.OPEN)
+    return [change for turn in turns for change in turn.payload["changes"]]
 
 
 def _offer(step: Step, template: str, text: str = "") -> None:
@@ -252,13 +259,15 @@ def _offer(step: Step, template: str, text: str = "") -> None:
 
 
 def _may_carry_out(user: User, task: Task) -> bool:
+    if user.pk == task.entrepreneur_id or not user.is_active:
+        return False
     return Membership.objects.filter(team_id=task.team_id, user=user, role__in=TeamRole.assistants()).exists()
 
 
 def _return(step: Step, *, reason: str, text: str) -> None:
     step.withdraw_turns()
     checkin_schedule.withdraw(step.task)
-    step.set(assistant=None)
+    step.set(assistant=None, started_at=None)
     step.put(TurnKind.RETURNED, to=step.task.entrepreneur, text=text, payload={"reason": reason})
     step.record(reason=reason, text=text)
     template = "declined" if step.action == Action.DECLINE else "handed_back"

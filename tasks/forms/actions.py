@@ -29,12 +29,8 @@ class ActionForm(forms.Form):
 
     def __init__(self, *args: Any, task: Task, by: User, **kwargs: Any) -> None:
         self.task, self.by = task, by
-        initial = {"revision": task.revision} | self.initial_for(task) | kwargs.pop("initial", {})
-        super().__init__(*args, initial=initial, **kwargs)
-
-    def initial_for(self, task: Task) -> dict[str, Any]:
-        """What is filled in beforehand."""
-        return {}
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("revision", task.revision)
 
     def wants_more(self) -> bool:
         """Whether the press asked for more rows instead of sending."""
@@ -79,7 +75,6 @@ class AcceptTaskForm(ActionForm):
     read_back = text_area(
         _("The goal in your own words"),
         rows=2,
-        required=True,
         help_text=_("What you will do and what comes out of it. Misunderstandings show up here."),
     )
     estimate = HoursField(label=_("My estimate (hours)"))
@@ -285,7 +280,7 @@ class CriteriaForm(ActionForm):
 class DeliverForm(CriteriaForm):
     text = text_area(_("What do you deliver?"), rows=4, required=True)
     links = LinesField(label=_("Links"), rows=2, help_text=_("One a line."), most_items=20, most_length=1000)
-    files = ManyFilesField(label=_("Files"))
+    attachments = ManyFilesField(label=_("Files"))
 
     def clean_links(self) -> list[str]:
         """Web addresses only: anything else could run something when pressed."""
@@ -304,7 +299,7 @@ class FindingsForm(CriteriaForm):
     """Facts with their sources. There is no field for advice: this level asks for none."""
 
     text = text_area(_("How did you search?"), rows=2, help_text=_("Where you looked and what you left out."))
-    files = ManyFilesField(label=_("Files"))
+    attachments = ManyFilesField(label=_("Files"))
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -122,12 +122,19 @@ class BriefForm(forms.Form):
             del self.fields["level"]
         else:
             self._choice("assistant").queryset = assistants_of(team).exclude(pk=by.pk)
+            self._preselect_only_assistant()
         self._choice("resources").queryset = team.resources.order_by("name", "id")
 
     def _choice(self, name: str) -> "forms.ModelChoiceField[Any]":
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         return field
+
+    def _preselect_only_assistant(self) -> None:
+        """With one assistant in the team there is nothing to choose."""
+        candidates = assistants_of(self.team).exclude(pk=self.by.pk)[:2]
+        if self.task is None and len(candidates) == 1:
+            self.initial.setdefault("assistant", candidates[0].pk)
 
     def clean_tags(self) -> list[str]:
         """Tags as a list, each once."""

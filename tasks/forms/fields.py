@@ -1,13 +1,12 @@
 """Fields that read what people write: money, hours, one item a line."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +54,7 @@ class AmountField(WordsField):
         if value is not None and not isinstance(value, str):
             return value
         text = super().to_python(value)
-        if text in self.empty_values:
+        if not text:
             return None
         try:
             amount = type(self).read(text)
@@ -71,7 +70,7 @@ class AmountField(WordsField):
         """The length of the text was looked at when it was read; an amount has none."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.prepare_value(initial) != data
+        return bool(self.prepare_value(initial) != data)
 
 
 class MoneyField(AmountField):
@@ -115,7 +114,7 @@ class LinesField(forms.CharField):
         self.most_length = most_length
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value) if not isinstance(value, list) else "\n".join(value)
+        text = "\n".join(value) if isinstance(value, list) else super().to_python(value) or ""
         lines = [line.strip().lstrip("-•*").strip() for line in text.splitlines()]
         items = [line for line in lines if line]
         if len(items) > self.most_items:
@@ -154,7 +153,7 @@ class ManyFilesField(forms.FileField):
         super().__init__(required=False, widget=ManyFilesInput(), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        uploads: Iterable[UploadedFile] = data if isinstance(data, list) else [data] if data else []
+        uploads: list[Any] = data if isinstance(data, list) else [data] if data else []
         cleaned = [super(ManyFilesField, self).clean(upload, initial) for upload in uploads]
         if len(cleaned) > self.most_files:
             raise ValidationError(_("At most %(most)d files at a time."), params={"most": self.most_files})
@@ -163,7 +162,7 @@ class ManyFilesField(forms.FileField):
         return cleaned
 
 
-def check_size(upload: UploadedFile) -> None:
+def check_size(upload: Any) -> None:
     """Refuse a file that is too large, naming it. Raises ValidationError."""
     if upload.size and upload.size > settings.MAX_UPLOAD_BYTES:
         raise ValidationError(

@@ -5,6 +5,7 @@ import uuid
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,7 +36,27 @@ class TurnState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-# A task waits in one way at a time; questions and changes to the brief run beside it, and flags park what they interrupt.
+# How a turn can be answered, as it is told afterwards.
+ANSWERS: dict[str, Promise] = {
+    "accepted": _("Accepted"),
+    "declined": _("Declined"),
+    "seen": _("Seen"),
+    "answered": _("Answered"),
+    "approved": _("Approved"),
+    "changes": _("Changes asked"),
+    "chosen": _("Chosen"),
+    "others": _("Other options asked"),
+    "allowed": _("Allowed"),
+    "refused": _("Not allowed"),
+    "more": _("Given more"),
+    "swap": _("Swapped"),
+    "hold": _("Held to the limit"),
+    "stop": _("Stopped"),
+    "sent_back": _("Sent back"),
+    "done_on_delivery": _("Done"),
+}
+
+# A task waits in one way at a time. Questions and changes to the brief run beside it; flags park what they interrupt.
 EXCLUSIVE = [
     TurnKind.OFFER,
     TurnKind.RETURNED,
@@ -82,6 +103,11 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.state})"
+
+    @property
+    def answer_label(self) -> str:
+        """How it was answered, in a word or two; empty while it waits."""
+        return str(ANSWERS.get(self.answer, ""))
 
     @property
     def options(self) -> list[Option]:

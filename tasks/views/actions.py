@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -78,7 +79,7 @@ def _act(request: HttpRequest, screen: Screen, form: ActionForm, task: Task, by:
     try:
         done = screen.run(form, common)
     except Refused as refused:
-        return changed(request, refused, typed=_typed(form))
+        return changed(request, refused, typed=typed_texts(form))
     messages.success(request, str(screen.done))
     return redirect(_next(request, done))
 
@@ -117,7 +118,7 @@ def _turn(slug: str, form: ActionForm, task: Task) -> Turn | None:
     return turns.order_by("created_at").first()
 
 
-def _typed(form: ActionForm) -> list[str]:
+def typed_texts(form: Form) -> list[str]:
     """The texts that would be lost: they are shown, so that they can be taken along."""
     return [value for value in form.cleaned_data.values() if isinstance(value, str) and len(value) > 20]
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Team, User
 from delegation.clarity import check
 from delegation.levels import LEVELS
-from delegation.workflow import Action, State
+from delegation.workflow import REFUSALS, TABLE, Action, State, Why
 from tasks import uploads
 from tasks.access import task_for_action, team_for_handing_over
 from tasks.actions import handing_over
@@ -23,7 +23,7 @@ from tasks.actions.resources import add_resource
 from tasks.forms.brief import BriefForm
 from tasks.models import Resource, StoredFile, Task
 from tasks.queries import person_for
-from tasks.views.actions import changed
+from tasks.views.actions import changed, typed_texts
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,11 +42,13 @@ def task_new(request: HttpRequest) -> HttpResponse:
 def task_edit(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Change a draft, or make a new version of a brief that is agreed."""
     task, _role = task_for_action(request, task_id, Action.EDIT)
+    if State(task.state) not in TABLE[Action.EDIT].to and State(task.state) not in TABLE[Action.AMEND].to:
+        return changed(request, Refused(task, REFUSALS[Why.NOT_NOW]))
     by, now = person_for(request).user, timezone.now()
     handing = request.POST.get("do") == "delegate"
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = BriefForm(data, files, team=task.team, by=by, now=now, task=task, handing_over=handing)
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         return _save(request, form, task.team, by)
     return _show(request, form, task.team, task)
 
@@ -89,7 +91,7 @@ def _save(request: HttpRequest, form: BriefForm, team: Team, by: User) -> HttpRe
                 handing_over.delegate(task_id=task.pk, by=by, now=now)
     except Refused as refused:
         uploads.discard(stored)
-        return changed(request, refused)
+        return changed(request, refused, typed=typed_texts(form))
     messages.success(request, _done(form, task))
     return redirect(task)
 

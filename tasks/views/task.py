@@ -10,13 +10,16 @@ from django.views.decorators.http import require_GET
 from delegation.levels import LevelKey
 from delegation.workflow import WHOSE_TURN, Action, Role, State, possible_actions
 from tasks.access import task_for_reading
-from tasks.models import CheckinState, Resource, Task, Turn, TurnState
+from tasks.models import CheckinState, Resource, Task, Turn, TurnKind, TurnState
 from tasks.queries import PAGE_SIZE, events_of, person_for, turns_of
 from tasks.screens import SCREENS, Screen
 from tasks.timeline import line_of
 
 # Answered where the question stands, so they need no button of their own among "what you can do".
 IN_PLACE = {"answer", "acknowledge", "answer-checkin", "tick-step", "delegate"}
+
+# What counts most of all that was answered: it stands open on the page, the rest is folded away.
+OUTCOMES = {TurnKind.DELIVERY, TurnKind.PROPOSAL, TurnKind.OPTIONS}
 
 
 @require_GET
@@ -34,13 +37,16 @@ def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
         facts=task.facts(now=now, resume=State.IN_PROGRESS),
     )
     waiting = [turn for turn in turns if turn.state == TurnState.OPEN]
+    answered = [turn for turn in turns if turn.state == TurnState.ANSWERED]
+    outcome = next((turn for turn in answered if turn.kind in OUTCOMES), None)
     context = {
         "task": task,
         "role": role,
         "turn_role": WHOSE_TURN[State(task.state)],
         "waiting": [turn for turn in waiting if _is_mine(turn, role, person.user.pk)],
         "waiting_on_others": [turn for turn in waiting if not _is_mine(turn, role, person.user.pk)],
-        "answered": [turn for turn in turns if turn.state == TurnState.ANSWERED],
+        "outcome": outcome,
+        "answered": [turn for turn in answered if turn is not outcome],
         "screens": _screens(possible),
         "may_edit": Action.EDIT in possible or Action.AMEND in possible,
         "lines": [line_of(event, reader_id=person.user.pk) for event in events[:PAGE_SIZE]],

@@ -1,5 +1,6 @@
 """The live stack: web, worker and scheduler as processes of their own, on PostgreSQL, Valkey and a real mail server."""
 
+import json
 import os
 import shutil
 import signal
@@ -9,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ from scripts.ports import HOST, free_port
 from scripts.run import signal_group, start
 from scripts.servers import postgres_server
 from tests.conftest import Mailbox
+from tests.e2e.crews import Account, Crew
+from tests.e2e.person import Person
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "handover_e2e"
@@ -165,3 +168,46 @@ def page(browser: Browser, live_stack: LiveStack) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+# --- people in front of it ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def crews(live_stack: LiveStack) -> dict[str, list[Crew]]:
+    """Teams that no test has used yet, by language. Made in one go: each command takes seconds to start."""
+    rows = json.loads(live_stack.manage("shell", "-c", "from tests.e2e.crews import make_crews; make_crews()"))
+    found = [Crew.from_row(row) for row in rows]
+    return {language: [crew for crew in found if crew.owner.language == language] for language in ("nl", "en")}
+
+
+@pytest.fixture
+def crew_in(crews: dict[str, list[Crew]]) -> Callable[[str], Crew]:
+    """A team of the test's own, whose people read this language."""
+    return lambda language: crews[language].pop()
+
+
+@pytest.fixture
+def enter(browser: Browser, live_stack: LiveStack) -> Iterator[Callable[..., Person]]:
+    """Lets somebody log in with a browser of their own. At the end no browser may have complained of anything."""
+    people: list[Person] = []
+
+    def enter(account: Account, *, java_script: bool = True) -> Person:
+        context = browser.new_context(
+            base_url=live_stack.url,
+            locale="en-GB",
+            viewport={"width": 1440, "height": 900},
+            java_script_enabled=java_script,
+        )
+        context.set_default_timeout(10_000)
+        person = Person(account, context.new_page())
+        person.page.on("console", person.note)
+        person.page.on("pageerror", lambda error: person.complaints.append(str(error)))
+        people.append(person)
+        person.log_in()
+        return person
+
+    yield enter
+    for person in people:
+        person.context.close()
+    assert [complaint for person in people for complaint in person.complaints] == []

@@ -1,0 +1,120 @@
+"""How the demo is played: each task is a story of who did what when, and all stories are played in one order of time."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from accounts.models import Team, User
+from delegation.checkins import Rule
+from tasks.actions.checkins import answer_checkin
+from tasks.actions.handing_over import amend, create_draft
+from tasks.models import Checkin, CheckinState, Resource, Task
+from tasks.sweeps import ask_due_checkins
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Moments around `now` as they fall in somebody's working week, so that the demo looks alive on any day."""
+
+    now: datetime
+    time_zone: str
+
+    def back(self, working_days: int, at: str) -> datetime:
+        """A clock time on the nth working day before today."""
+        return datetime.combine(self._day(-working_days), time.fromisoformat(at), tzinfo=ZoneInfo(self.time_zone))
+
+    def ago(self, minutes: int) -> datetime:
+        """So many minutes before now: later than anything on a working day before."""
+        return self.now - timedelta(minutes=minutes)
+
+    def ahead(self, working_days: int) -> date:
+        """The nth working day after today."""
+        return self._day(working_days)
+
+    def spoken(self, working_days: int, language: str) -> str:
+        """The same day as people write it in a sentence: "dinsdag 1 december"."""
+        with override(language):
+            return date_format(self._day(working_days), "l j F")
+
+    def _day(self, working_days: int) -> date:
+        day, step = self.now.astimezone(ZoneInfo(self.time_zone)).date(), 1 if working_days > 0 else -1
+        for _number in range(abs(working_days)):
+            day += timedelta(days=step)
+            while day.weekday() > 4:
+                day += timedelta(days=step)
+        return day
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that somebody did to a task: an action, and what it was done with."""
+
+    at: datetime
+    by: User
+    do: Callable[..., Task]
+    values: Mapping[str, Any]
+
+
+class Story:
+    """One task, from the first line of its brief on. `brief`: columns of the brief, and `assistant`."""
+
+    def __init__(
+        self,
+        at: datetime,
+        by: User,
+        team: Team,
+        *,
+        rules: Sequence[Rule] = (),
+        resources: Sequence[Resource] = (),
+        **brief: Any,
+    ) -> None:
+        self.task_id: UUID | None = None
+        self.team, self.rules, self.resources = team, rules, resources
+        fields = {"time_zone": by.time_zone} | brief
+        self.deeds = [Deed(at, by, self._write, {"fields": fields})]
+
+    def then(self, at: datetime, by: User, do: Callable[..., Task], **values: Any) -> Self:
+        """And at that moment, this person did that."""
+        self.deeds.append(Deed(at, by, do, values))
+        return self
+
+    def amended(self, at: datetime, by: User, **changes: Any) -> Self:
+        """And then the brief changed in these fields; rules and resources stayed."""
+        return self.then(at, by, amend, fields=changes, rules=self.rules, resources=self.resources)
+
+    def checked_in(self, at: datetime, by: User, **answer: Any) -> Self:
+        """And then the check-in that had been asked was answered."""
+        return self.then(at, by, _answer_asked, **answer)
+
+    def perform(self, deed: Deed) -> None:
+        """Do it, through its action."""
+        self.task_id = deed.do(task_id=self.task_id, by=deed.by, now=deed.at, **deed.values).pk
+
+    def _write(self, *, task_id: UUID | None, by: User, fields: Mapping[str, Any], now: datetime) -> Task:
+        return create_draft(team=self.team, by=by, fields=fields, rules=self.rules, resources=self.resources, now=now)
+
+
+def play(stories: Iterable[Story], *, until: datetime) -> None:
+    """Play all stories as they happened beside each other, with the check-ins asked when they were due."""
+    deeds = [(deed.at, story, deed) for story in stories for deed in story.deeds]
+    for at, story, deed in sorted(deeds, key=lambda row: row[0]):
+        _ask_what_is_due(at)
+        story.perform(deed)
+    _ask_what_is_due(until)
+
+
+def _ask_what_is_due(until: datetime) -> None:
+    due = Checkin.objects.filter(state=CheckinState.DUE, due_at__lte=until).order_by("due_at")
+    while moment := due.values_list("due_at", flat=True).first():
+        ask_due_checkins(now=moment)
+
+
+def _answer_asked(*, task_id: UUID, by: User, now: datetime, **answer: Any) -> Task:
+    asked = Checkin.objects.get(task=task_id, state=CheckinState.ASKED)
+    return answer_checkin(task_id=task_id, by=by, checkin_id=asked.pk, now=now, **answer)

@@ -1,0 +1,55 @@
+"""`manage.py run_jobs`: what Celery's scheduler and worker do, in one process and without a broker."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.utils import timezone
+
+from accounts.jobs import send_queued_mail
+from tasks.sweeps import ask_due_checkins
+
+PAUSE_SECONDS = 30.0  # as in Celery's schedule
+
+
+class Command(BaseCommand):
+    help = "Asks the check-ins that are due and sends the mail that is queued; every 30 seconds, until it is stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do it one time and end")
+
+    def handle(self, *, once: bool, **options: Any) -> None:
+        """Sweeps; TERM or Ctrl-C lets the sweep under way end first. What a crash repeats stands beside each sweep."""
+        if once:
+            self._sweep()
+            return
+        self._stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask_to_stop)
+        self.stdout.write("Sweeping every 30 seconds. Ctrl-C stops it.")
+        self.stdout.flush()
+        while not self._stop.is_set():
+            self._sweep_or_say()
+            self._stop.wait(PAUSE_SECONDS)
+
+    def _sweep(self) -> None:
+        asked = ask_due_checkins(now=timezone.now())
+        sent = send_queued_mail()
+        if asked or sent:
+            self.stdout.write(f"check-ins asked: {asked}, mails sent: {sent}")
+            self.stdout.flush()
+
+    def _sweep_or_say(self) -> None:
+        """A sweep that fails (the database is away) must not end the loop: the next one makes it good."""
+        close_old_connections()
+        try:
+            self._sweep()
+        except Exception as error:
+            self.stderr.write(f"This sweep failed, the next one tries again: {error!r}")
+
+    def _ask_to_stop(self, signum: int, frame: FrameType | None) -> None:
+        self._stop.set()

@@ -1,0 +1,157 @@
+"""From a filled-in form to the action: one function per screen, which hands the form's values over."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tasks import uploads
+from tasks.actions import checkins, delivery, flags, gates, handing_over, talking
+from tasks.forms import actions as forms
+from tasks.forms.actions import ActionForm
+from tasks.models import StoredFile, Task
+
+Run = Callable[[ActionForm, dict[str, Any]], Task]
+
+
+def texted(action: Callable[..., Task]) -> Run:
+    """For actions that take nothing but a text."""
+    return lambda form, common: action(text=form.cleaned_data["text"], **common)
+
+
+def accept_task(form: ActionForm, common: dict[str, Any]) -> Task:
+    data = form.cleaned_data
+    return handing_over.accept_task(read_back=data["read_back"], estimate=data["estimate"], **common)
+
+
+def decline(form: ActionForm, common: dict[str, Any]) -> Task:
+    return handing_over.decline(reason=form.cleaned_data["reason"], text=form.cleaned_data["text"], **common)
+
+
+def reassign(form: ActionForm, common: dict[str, Any]) -> Task:
+    data = form.cleaned_data
+    return handing_over.reassign(assistant=data["assistant"], text=data["text"], **common)
+
+
+def acknowledge(form: ActionForm, common: dict[str, Any]) -> Task:
+    return handing_over.acknowledge(turn_id=form.cleaned_data["turn"], **_without_revision(common))
+
+
+def delegate(form: ActionForm, common: dict[str, Any]) -> Task:
+    return handing_over.delegate(**common)
+
+
+def ask(form: ActionForm, common: dict[str, Any]) -> Task:
+    return talking.ask(text=form.cleaned_data["text"], **_without_revision(common))
+
+
+def answer(form: ActionForm, common: dict[str, Any]) -> Task:
+    data = form.cleaned_data
+    return talking.answer(turn_id=data["turn"], text=data["text"], **_without_revision(common))
+
+
+def submit_options(form: ActionForm, common: dict[str, Any]) -> Task:
+    assert isinstance(form, forms.OptionsForm)  # noqa: S101
+    return gates.submit_options(options=form.options(), text=form.cleaned_data["text"], **common)
+
+
+def choose(form: ActionForm, common: dict[str, Any]) -> Task:
+    return gates.choose(option=form.cleaned_data["option"], text=form.cleaned_data["text"], **common)
+
+
+def tick(form: ActionForm, common: dict[str, Any]) -> Task:
+    return gates.tick_step(step_number=form.cleaned_data["step"], **_without_revision(common))
+
+
+def allow_deviation(form: ActionForm, common: dict[str, Any]) -> Task:
+    return gates.answer_deviation(allowed=True, text=form.cleaned_data["text"], **common)
+
+
+def refuse_deviation(form: ActionForm, common: dict[str, Any]) -> Task:
+    return gates.answer_deviation(allowed=False, text=form.cleaned_data["text"], **common)
+
+
+def answer_checkin(form: ActionForm, common: dict[str, Any]) -> Task:
+    data = form.cleaned_data
+    return checkins.answer_checkin(
+        checkin_id=data["checkin"],
+        mood=data["mood"],
+        percent=data["percent"],
+        minutes_needed=data["minutes_needed"],
+        note=data["note"],
+        **_without_revision(common),
+    )
+
+
+def flag(form: ActionForm, common: dict[str, Any]) -> Task:
+    assert isinstance(form, forms.FlagForm)  # noqa: S101
+    return flags.flag(text=form.cleaned_data["text"], content=form.content(), **common)
+
+
+def answer_flag(form: ActionForm, common: dict[str, Any]) -> Task:
+    assert isinstance(form, forms.AnswerFlagForm)  # noqa: S101
+    text = form.cleaned_data["text"]
+    match form.cleaned_data["way"]:
+        case forms.WayOut.MORE:
+            return flags.give_more(more=form.more(), text=text, **common)
+        case forms.WayOut.SWAP:
+            return flags.swap(text=text, **common)
+        case forms.WayOut.HOLD:
+            return flags.hold(text=text, **common)
+        case _:
+            return flags.stop_flagged(text=text, **common)
+
+
+def deliver(form: ActionForm, common: dict[str, Any]) -> Task:
+    assert isinstance(form, forms.DeliverForm)  # noqa: S101
+    data = form.cleaned_data
+    return _with_files(
+        form,
+        common,
+        lambda files: delivery.deliver(
+            text=data["text"], links=data["links"], files=files, checks=form.checked(ticked_means_met=True), **common
+        ),
+    )
+
+
+def submit_findings(form: ActionForm, common: dict[str, Any]) -> Task:
+    assert isinstance(form, forms.FindingsForm)  # noqa: S101
+    return _with_files(
+        form,
+        common,
+        lambda files: delivery.submit_findings(
+            findings=form.findings(),
+            text=form.cleaned_data["text"],
+            files=files,
+            checks=form.checked(ticked_means_met=True),
+            **common,
+        ),
+    )
+
+
+def send_back(form: ActionForm, common: dict[str, Any]) -> Task:
+    assert isinstance(form, forms.SendBackForm)  # noqa: S101
+    # A tick here means "not yet".
+    verdicts = form.checked(ticked_means_met=False)
+    return delivery.send_back(text=form.cleaned_data["text"], verdicts=verdicts, **common)
+
+
+def _with_files(form: ActionForm, common: dict[str, Any], act: Callable[[list[StoredFile]], Task]) -> Task:
+    """Store the uploads and act in one transaction; what was written to disk goes again when the action is refused."""
+    now: datetime = common["now"]
+    stored: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            stored = uploads.store(
+                form.cleaned_data["attachments"], team=form.task.team, task=form.task, by=form.by, now=now
+            )
+            return act(stored)
+    except Exception:
+        uploads.discard(stored)
+        raise
+
+
+def _without_revision(common: dict[str, Any]) -> dict[str, Any]:
+    """For what runs beside the workflow: it answers one thing by its id, whatever else has changed meanwhile."""
+    return {name: value for name, value in common.items() if name != "revision"}

@@ -1,0 +1,92 @@
+"""Money and hours as people write them."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delegation.amounts import UnreadableAmount, parse_minutes, parse_money
+
+READABLE_MONEY = {
+    "100": "100",
+    "€ 100": "100",
+    "EUR100": "100",
+    "100 euro": "100",
+    "$ 12.50": "12.50",
+    "99,5": "99.50",
+    "1.000": "1000",
+    "1,000": "1000",
+    "1.000,50": "1000.50",
+    "1,000.50": "1000.50",
+    "1.000.000": "1000000",
+    "1 000,50": "1000.50",
+    "1'000.50": "1000.50",
+    "12,-": "12",
+    "12,=": "12",
+    "0,5": "0.50",
+    "0.125": "0.13",
+    "-5": "-5",
+    "\u00a0€\u00a01.250,00": "1250",
+}
+UNREADABLE_MONEY = [
+    "", "-", "about 100", "1.2.3", "1,00,000", "1.000,000", "1234.567", "12.", ",5", "0'125", "1e9", "NaN", "∞", "½", "100 200 €x", "9" * 50,
+]  # fmt: skip
+MINUTES = {
+    "2": 120,
+    "1,5": 90,
+    "1.5 hours": 90,
+    "1,5 uur": 90,
+    "1:30": 90,
+    "1:30 uur": 90,
+    "90 min": 90,
+    "45 minuten": 45,
+    "1 h": 60,
+    "3u": 180,
+    "0,25": 15,
+    "100:00": 6000,
+    "\u00a02\u00a0uur": 120,
+}
+
+
+@pytest.mark.parametrize(("text", "amount"), READABLE_MONEY.items())
+def test_money_is_read_as_dutch_and_english_people_write_it(text: str, amount: str) -> None:
+    assert parse_money(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", UNREADABLE_MONEY)
+def test_what_is_no_amount_or_could_be_two_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableAmount):
+        parse_money(text)
+
+
+@pytest.mark.parametrize(("text", "minutes"), MINUTES.items())
+def test_hours_and_minutes_become_minutes(text: str, minutes: int) -> None:
+    assert parse_minutes(text) == minutes
+
+
+@pytest.mark.parametrize("text", ["", "soon", "1:75", "1:5", "-1:30", "2 dagen", "9" * 50, "1.2.3 uur"])
+def test_a_time_that_can_not_be_read_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableAmount):
+        parse_minutes(text)
+
+
+@given(st.text())
+def test_any_text_is_an_amount_or_is_refused_and_never_breaks(text: str) -> None:
+    for parse in (parse_money, parse_minutes):
+        try:
+            assert parse(text) == parse(text)
+        except UnreadableAmount:
+            pass
+
+
+@given(st.decimals(min_value=0, max_value=10**7, places=2))
+def test_what_is_written_in_dutch_or_in_english_reads_the_same(amount: Decimal) -> None:
+    english = f"{amount:,.2f}"
+    dutch = english.translate(str.maketrans(",.", ".,"))
+    assert parse_money(english) == parse_money(dutch) == parse_money(f"€ {dutch}") == amount
+
+
+@given(st.integers(min_value=0, max_value=10_000), st.integers(min_value=0, max_value=59))
+def test_clock_time_and_minutes_agree(hours: int, minutes: int) -> None:
+    assert parse_minutes(f"{hours}:{minutes:02}") == parse_minutes(f"{hours * 60 + minutes} min")

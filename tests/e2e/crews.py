@@ -1,0 +1,66 @@
+"""The people of the end-to-end tests, made inside the live stack and used from the tests' own process.
+
+Run as `manage.py shell -c "..."`: see `LiveStack.manage`. What is made is printed as JSON.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from django.contrib.auth.hashers import make_password
+
+PASSWORD = "a-password-for-tests"
+LANGUAGES = ("nl", "en")
+CREWS_EACH = 12  # in each language; every test takes one of its own
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can log in."""
+
+    id: str
+    email: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Crew:
+    """One team in one language: who owns it, a second entrepreneur, and an assistant."""
+
+    team_id: str
+    owner: Account
+    entrepreneur: Account
+    assistant: Account
+
+    @classmethod
+    def from_row(cls, row: dict[str, object]) -> "Crew":
+        people = {name: Account(**row[name]) for name in ("owner", "entrepreneur", "assistant")}  # type: ignore[arg-type]
+        return cls(team_id=str(row["team_id"]), **people)
+
+
+def make_crews() -> None:
+    """Makes all crews in two handfuls of rows, and prints them."""
+    from accounts.models import Role
+    from tests.factories import MembershipFactory, TeamFactory, UserFactory
+
+    password = make_password(PASSWORD)  # hashed once: it is slow on purpose
+    crews = []
+    for language in LANGUAGES:
+        for number in range(CREWS_EACH):
+            team = TeamFactory.create(name="Evers Events", language=language)
+
+            def join(name: str, role: Role) -> Account:
+                email = f"{name.split()[0].lower()}.{language}{number}@example.com"  # noqa: B023
+                user = UserFactory.create(name=name, email=email, language=language, password=password)  # noqa: B023
+                MembershipFactory.create(team=team, user=user, role=role)  # noqa: B023
+                return Account(str(user.pk), user.email, user.name, user.language)
+
+            crews.append(
+                Crew(
+                    team_id=str(team.pk),
+                    owner=join("Eva Evers", Role.OWNER),
+                    entrepreneur=join("Finn Faber", Role.ENTREPRENEUR),
+                    assistant=join("Sam Smit", Role.ASSISTANT),
+                )
+            )
+    print(json.dumps([asdict(crew) for crew in crews]))
