@@ -22,7 +22,17 @@ from accounts.locales import DEFAULT_TIME_ZONE
 from accounts.models import Message, MessageKind, OutgoingMail, User, message_id_for
 from accounts.sending import TOO_LATE, SendReport, requeue_stuck, send_queued
 
-__all__ = ["SendReport", "Tell", "message_text", "queue_mail", "requeue_stuck", "send_queued", "tell", "wake_sender"]
+__all__ = [
+    "SendReport",
+    "Tell",
+    "mark_done",
+    "message_text",
+    "queue_mail",
+    "requeue_stuck",
+    "send_queued",
+    "tell",
+    "wake_sender",
+]
 
 logger = logging.getLogger("handover.outbox")
 
@@ -60,6 +70,12 @@ def tell(items: Iterable[Tell], *, now: datetime) -> list[Message]:
         )
         transaction.on_commit(wake_sender, robust=True)
     return [message for message in messages if message.id in new]
+
+
+def mark_done(*, thread: str, user: User | None, now: datetime) -> None:
+    """Mark what asked something of this person (None: of anybody) in this thread as read: it has been done."""
+    asked = Message.objects.filter(thread=thread, must_do=True, read_at__isnull=True)
+    (asked.filter(recipient=user) if user else asked).update(read_at=now)
 
 
 def queue_mail(

@@ -57,20 +57,22 @@ def next_due(
     `started_at`: when the assistant accepted. `after`: the previous check-in of this rule, or the moment just before
     the start for a first one.
     """
+    if rule.trigger == Trigger.WEEKDAYS:
+        return _next_weekday(rule.at_time or time(9), zone, after)
+    due = _only_moment(rule, started_at, deadline_at)
+    return due if due and due > after else None
+
+
+def _only_moment(rule: Rule, started_at: datetime, deadline_at: datetime | None) -> datetime | None:
+    # Hours are counted in UTC: a moment in a zone would count hours on its wall clock.
+    hours = timedelta(hours=rule.hours or 0)
     match rule.trigger:
         case Trigger.AFTER_START:
-            due = started_at + timedelta(hours=rule.hours or 0)
-        case Trigger.AT:
-            if rule.at is None:
-                return None
-            due = rule.at
+            return started_at.astimezone(UTC) + hours
         case Trigger.BEFORE_DEADLINE:
-            if deadline_at is None:
-                return None
-            due = deadline_at - timedelta(hours=rule.hours or 0)
-        case Trigger.WEEKDAYS:
-            return _next_weekday(rule.at_time or time(9), zone, after)
-    return due.astimezone(UTC) if due > after else None
+            return deadline_at.astimezone(UTC) - hours if deadline_at else None
+        case _:
+            return rule.at.astimezone(UTC) if rule.at else None
 
 
 def _next_weekday(at_time: time, zone: ZoneInfo, after: datetime) -> datetime:

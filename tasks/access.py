@@ -33,6 +33,20 @@ def task_for_action(request: HttpRequest, task_id: UUID, action: Action) -> tupl
     return task, role
 
 
+def task_for_press(request: HttpRequest, task_id: UUID, action: Action) -> tuple[Task, Role]:
+    """The same, but who worked on the task until it went to somebody else is let through too.
+
+    The action refuses them, and the page that says so tells what changed and keeps what they typed.
+    """
+    task, role = task_for_reading(request, task_id)
+    was_theirs = role == Role.ONLOOKER and Role.ASSISTANT in TABLE[action].roles
+    if was_theirs and Event.objects.filter(task=task, actor=person_for(request).user).exists():
+        return task, role
+    if role not in TABLE[action].roles:
+        raise PermissionDenied
+    return task, role
+
+
 def task_out_of_sight(request: HttpRequest, task_id: UUID) -> bool:
     """Whether this is a task of one's own team that one worked on and that has gone elsewhere since.
 

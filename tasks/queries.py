@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -133,10 +133,10 @@ class Cursor:
         """Read a cursor from an address; None when it isn't one."""
         moment, _, key = text.partition("_")
         try:
-            parsed = cls(datetime.fromisoformat(moment), UUID(key))
-        except ValueError:
+            at = datetime.fromisoformat(moment)
+            return cls(at.astimezone(UTC), UUID(key)) if at.tzinfo else None
+        except (ValueError, OverflowError):  # the first and the last day of the calendar have no other time zone
             return None
-        return parsed if parsed.changed_at.tzinfo else None
 
     def __str__(self) -> str:
         return f"{self.changed_at.isoformat()}_{self.id}"

@@ -404,6 +404,14 @@ class Migration(migrations.Migration):
                 name="message_unread",
             ),
         ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("must_do", True), ("read_at__isnull", True)),
+                fields=["thread"],
+                name="message_asking",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.UniqueConstraint(fields=("team", "user"), name="membership_once"),

@@ -111,6 +111,9 @@ class Message(models.Model):
                 condition=models.Q(read_at__isnull=True),
                 name="message_unread",
             ),
+            models.Index(
+                fields=["thread"], condition=models.Q(must_do=True, read_at__isnull=True), name="message_asking"
+            ),
         ]
 
     def __str__(self) -> str:

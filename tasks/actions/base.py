@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, MessageKind, User
 from accounts.models import Role as TeamRole
-from accounts.outbox import Tell, tell
+from accounts.outbox import Tell, mark_done, tell
 from delegation.levels import LevelKey
-from delegation.workflow import Action, Refusal, Role, State, Why, decide
+from delegation.workflow import CLOSED, Action, Refusal, Role, State, Why, decide
 from tasks.models import Event, Task, Turn, TurnKind, TurnState
 
 
@@ -78,8 +78,10 @@ class Step:
     ) -> None:
         """Send a message about the event just recorded. Nobody is told what they did themselves."""
         if to is not None and to.pk != self.by.pk:
-            params = {"title": self.task.title, "actor": self.by.short_name} | params
-            self.tells.append(tell_of(self.task, self.event, to, template, kind=kind, must_do=must_do, params=params))
+            always: dict[str, str | int | bool] = {"title": self.task.title, "actor": self.by.short_name}
+            self.tells.append(
+                tell_of(self.task, self.event, to, template, kind=kind, must_do=must_do, params=always | params)
+            )
 
     def put(self, kind: TurnKind, *, to: User, text: str = "", payload: Mapping[str, Any] | None = None) -> Turn:
         """Put something to somebody: it waits on them until it is answered."""
@@ -190,6 +192,8 @@ def _finish(step: Step) -> None:
         step.set(state=step.after, revision=step.task.revision + 1)
     step.set(changed_at=step.now)
     step.task.save(update_fields=sorted(step.changed))
+    # Who acts has done what they were asked; and nothing is asked of anybody once the task has ended.
+    mark_done(thread=str(step.task.pk), user=None if step.after in CLOSED else step.by, now=step.now)
     tell(_to_members(step), now=step.now)
 
 

@@ -11,7 +11,8 @@ from accounts.models import MessageKind, User
 from delegation.workflow import Action
 from tasks import checkin_schedule
 from tasks.actions.base import Refused, Step, acting
-from tasks.actions.handing_over import close, record_new_version
+from tasks.actions.handing_over import close
+from tasks.actions.writing import record_new_version
 from tasks.brief import difference, snapshot
 from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.payloads import FlagContent

@@ -1,8 +1,7 @@
 """Handing over: the brief, the offer, and who carries it out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -15,10 +14,17 @@ from delegation.checkins import Rule
 from delegation.workflow import Action, State
 from tasks import checkin_schedule
 from tasks.actions.base import Refused, Step, acting
-from tasks.brief import COLUMNS, Change, difference, merge, snapshot
-from tasks.models import BriefVersion, CheckinRule, Resource, Task, Turn, TurnKind, TurnState
+from tasks.actions.writing import (
+    BriefFields,
+    change_brief,
+    new_version,
+    of_team,
+    record_new_version,
+    write_brief,
+    write_rules,
+)
+from tasks.models import Resource, Task, TurnKind
 
-BriefFields = Mapping[str, Any]
 NOT_IN_TEAM = _("This person no longer works in the team. Choose somebody else.")
 
 
@@ -37,10 +43,10 @@ def create_draft(
     """
     with transaction.atomic():
         task = Task(id=uuid4(), team=team, entrepreneur=by, state=State.DRAFT, created_at=now, changed_at=now)
-        _write_brief(task, fields)
+        write_brief(task, fields)
         task.save(force_insert=True)
-        _write_rules(task, rules)
-        task.resources.set(_of_team(task, resources))
+        write_rules(task, rules)
+        task.resources.set(of_team(task, resources))
     return task
 
 
@@ -56,7 +62,7 @@ def edit_draft(
 ) -> Task:
     """Change a brief that is not with anybody. A yes that was given for what it said before no longer counts."""
     with acting(Action.EDIT, task_id=task_id, by=by, now=now, revision=revision) as step:
-        if _change_brief(step, fields, rules, resources):
+        if change_brief(step, fields, rules, resources):
             step.set(gate_passed_at=None)
         step.set(revision=step.task.revision + 1)
     return step.task
@@ -66,7 +72,7 @@ def delegate(*, task_id: UUID, by: User, now: datetime, revision: int | None = N
     """Hand the task over: offer it to the assistant, with the brief as it stands as the agreed version."""
     with acting(Action.DELEGATE, task_id=task_id, by=by, now=now, revision=revision) as step:
         step.withdraw_turns(TurnKind.RETURNED)
-        _new_version(step)
+        new_version(step)
         _offer(step, "offered")
     return step.task
 
@@ -88,7 +94,7 @@ def amend(
     """
     with acting(Action.AMEND, task_id=task_id, by=by, now=now, revision=revision) as step:
         kept = {name: value for name, value in fields.items() if name not in {"level", "assistant"}}
-        changes = _change_brief(step, kept, rules, resources)
+        changes = change_brief(step, kept, rules, resources)
         if missing := missing_parts(step.task.as_brief()):
             raise Refused(step.task, MISSING[missing[0]])
         if changes:
@@ -99,20 +105,6 @@ def amend(
         else:
             step.nothing_changed()
     return step.task
-
-
-def record_new_version(step: Step, changes: list[Change], **data: Any) -> None:
-    """Store the brief as it stands as the next version, and put the difference to the assistant.
-
-    Differences that have not been seen yet are shown together with the new one, each field once, from the version
-    that the assistant saw last.
-    """
-    _new_version(step)
-    step.record(version=step.task.brief_version, changes=changes, **data)
-    merged = merge(_unseen(step.task), changes)
-    step.withdraw_turns(TurnKind.AMENDMENT)
-    if step.task.assistant and merged:
-        step.put(TurnKind.AMENDMENT, to=step.task.assistant, payload={"changes": merged})
 
 
 def acknowledge(*, task_id: UUID, by: User, turn_id: UUID | None = None, now: datetime) -> Task:
@@ -183,70 +175,6 @@ def close(step: Step, *, text: str) -> None:
     step.record(text=text)
     if step.before != State.DRAFT:
         step.tell(step.task.assistant, "stopped", text=text)
-
-
-def _change_brief(
-    step: Step, fields: BriefFields, rules: Sequence[Rule], resources: Sequence[Resource]
-) -> list[Change]:
-    """Write the brief; returns what is different now."""
-    before = snapshot(step.task)
-    _write_brief(step.task, fields)
-    step.changed.update({*fields, "deadline_at", "steps_open", "gate_passed_at"})
-    _write_rules(step.task, rules)
-    step.task.resources.set(_of_team(step.task, resources))
-    return difference(before, snapshot(step.task))
-
-
-def _write_brief(task: Task, fields: BriefFields) -> None:
-    """Put the fields on the task, with what follows from them. Raises ValueError for what is not the brief's to say."""
-    if strangers := set(fields) - COLUMNS:
-        raise ValueError(f"not part of a brief: {', '.join(sorted(strangers))}")
-    level_before, steps_before, done_before = task.level, list(task.steps), task.steps_done
-    for name, value in fields.items():
-        setattr(task, name, value)
-    if task.level != level_before:
-        task.gate_passed_at = None
-    # Steps go in order: those that were ticked off stay so as long as they stand unchanged at the front.
-    same = 0
-    while same < min(done_before, len(task.steps)) and task.steps[same] == steps_before[same]:
-        same += 1
-    task.steps_open = len(task.steps) - same
-    task.set_deadline_moment()
-
-
-def _write_rules(task: Task, rules: Sequence[Rule]) -> None:
-    """Make the task's rules these, keeping the rows of those that stay, so that what was asked is not asked again."""
-    wanted = list(dict.fromkeys(rules))
-    for row in list(task.checkin_rules.all()):
-        if row.as_rule() in wanted:
-            wanted.remove(row.as_rule())
-        else:
-            checkin_schedule.withdraw(task, rule=row)
-            row.delete()
-    CheckinRule.objects.bulk_create(
-        CheckinRule(task=task, trigger=rule.trigger, hours=rule.hours, at_time=rule.at_time, at=rule.at)
-        for rule in wanted
-    )
-
-
-def _of_team(task: Task, resources: Sequence[Resource]) -> list[Resource]:
-    return [resource for resource in resources if resource.team_id == task.team_id]
-
-
-def _new_version(step: Step) -> None:
-    step.set(brief_version=step.task.brief_version + 1)
-    BriefVersion.objects.create(
-        task=step.task,
-        number=step.task.brief_version,
-        content=snapshot(step.task),
-        by=step.by,
-        created_at=step.now,
-    )
-
-
-def _unseen(task: Task) -> list[Change]:
-    turns = Turn.objects.filter(task=task, kind=TurnKind.AMENDMENT, state=TurnState.OPEN)
-    return [change for turn in turns for change in turn.payload["changes"]]
 
 
 def _offer(step: Step, template: str, text: str = "") -> None:

@@ -1,4 +1,4 @@
-"""How the demo is played: each task is a story of who did what when, and all stories are played in one order of time."""
+"""How the demo is played: each task is a story of who did what when, and all are played in one order of time."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,6 +4,7 @@ Each is built for one task, so that it can ask about that task's criteria, optio
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,8 +13,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from tasks.forms.fields import HoursField, LinesField, ManyFilesField, MoneyField, WordsField, text_area
-from tasks.models import Mood, Task
+from tasks.forms.fields import HoursField, LinesField, ManyFilesField, MoneyField, WordsField, check_day, text_area
+from tasks.models import Checkin, CheckinState, Mood, Task
 from tasks.payloads import CriterionCheck, Finding, FlagCause, FlagContent, FlagKind, Option
 from tasks.queries import assistants_of
 
@@ -27,14 +28,24 @@ class ActionForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     turn = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, task: Task, by: User, **kwargs: Any) -> None:
-        self.task, self.by = task, by
+    def __init__(self, *args: Any, task: Task, by: User, now: datetime, **kwargs: Any) -> None:
+        self.task, self.by, self.now = task, by, now
         super().__init__(*args, **kwargs)
         self.initial.setdefault("revision", task.revision)
 
     def wants_more(self) -> bool:
         """Whether the press asked for more rows instead of sending."""
         return False
+
+    def check_deadline(self) -> None:
+        """Put what is wrong with a new deadline beside its field."""
+        day = self.cleaned_data.get("deadline")
+        if day is None:
+            return
+        try:
+            check_day(day, today=self.now.astimezone(self.task.zone).date())
+        except forms.ValidationError as error:
+            self.add_error("deadline", error)
 
 
 class NoteForm(ActionForm):
@@ -130,6 +141,10 @@ class ChooseForm(ActionForm):
 class TickForm(ActionForm):
     step = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("step", self.task.steps_done + 1)
+
 
 class OptionsForm(ActionForm):
     """Two or three options, one of them recommended."""
@@ -202,6 +217,11 @@ class FlagForm(ActionForm):
         help_text=_("What could be dropped or done otherwise to stay inside the limits?"),
     )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.check_deadline()
+        return cleaned
+
     def content(self) -> FlagContent:
         names = ("kind", "cause", "alternatives", "money", "minutes", "deadline")
         return FlagContent(**{name: self.cleaned_data[name] for name in names})
@@ -228,6 +248,8 @@ class AnswerFlagForm(ActionForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         way = cleaned.get("way")
+        if way == WayOut.MORE:  # the other answers come with the flag's own date, which may have passed meanwhile
+            self.check_deadline()
         if way == WayOut.MORE and not any(self.more().values()) and not self.errors:
             self.add_error("money", _("Say what you give: more money, more time or a later date."))
         if way == WayOut.SWAP and not cleaned.get("text"):
@@ -313,7 +335,8 @@ class FindingsForm(CriteriaForm):
 
     def _asked_rows(self) -> int:
         text = self.data.get("rows", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else FINDINGS_AT_ONCE
+        readable = text.isascii() and text.isdigit() and len(text) < 4
+        return max(int(text), 1) if readable else FINDINGS_AT_ONCE
 
     def wants_more(self) -> bool:
         return "more_rows" in self.data
@@ -325,12 +348,14 @@ class FindingsForm(CriteriaForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.wants_more():
+            return cleaned
         filled = 0
         for number in range(self.row_count):
             fact, source = cleaned.get(f"fact_{number}"), cleaned.get(f"source_{number}")
             if fact and not source and f"source_{number}" not in self.errors:
                 self.add_error(f"source_{number}", _("Where does this come from?"))
-            elif not fact and (source or cleaned.get(f"detail_{number}")):
+            elif not fact and (source or cleaned.get(f"detail_{number}")) and f"fact_{number}" not in self.errors:
                 self.add_error(f"fact_{number}", _("What did you find?"))
             elif fact and source:
                 filled += 1
@@ -364,3 +389,9 @@ class CheckinForm(ActionForm):
     percent = forms.IntegerField(label=_("Done (%)"), required=False, min_value=0, max_value=100)
     minutes_needed = HoursField(label=_("Hours still needed"))
     note = text_area(_("Note"), rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            asked = Checkin.objects.filter(task=self.task, assistant=self.by, state=CheckinState.ASKED)
+            self.initial.setdefault("checkin", asked.order_by("asked_at").values_list("pk", flat=True).first())

@@ -1,6 +1,6 @@
 """The hand-over form: the brief."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -11,7 +11,18 @@ from delegation.brief import MISSING, Brief, missing_parts
 from delegation.checkins import MOST_HOURS, Rule, Trigger
 from delegation.deadlines import deadline_moment
 from delegation.levels import LEVELS, LevelKey, Part
-from tasks.forms.fields import HoursField, LinesField, MoneyField, WordsField, check_size, text_area
+from tasks.forms.fields import (
+    MOST_YEARS_AHEAD,
+    PASSED,
+    TOO_FAR,
+    HoursField,
+    LinesField,
+    MoneyField,
+    WordsField,
+    check_day,
+    check_size,
+    text_area,
+)
 from tasks.models import Resource, ResourceKind, Task
 from tasks.models.task import LEVEL_CHOICES
 from tasks.queries import assistants_of
@@ -24,6 +35,7 @@ FIELD_OF_PART = {
     Part.PURPOSE: "purpose",
     Part.STEPS: "steps",
 }
+LIMITS = {"money_limit", "time_limit", "guidelines"}
 COLUMNS = (
     "title", "level", "purpose", "purpose_open", "deliverable", "example", "not_like_this", "criteria", "steps",
     "guidelines", "money_limit", "time_limit", "ask_above", "deadline_date", "deadline_time", "reach", "when_stuck",
@@ -67,9 +79,8 @@ class BriefForm(forms.Form):
         label=_("Ready by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     deadline_time = forms.TimeField(
-        label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("Empty: any time that day."),
-    )  # fmt: skip
+        label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     checkin_after = forms.IntegerField(
         label=_("Hours after the start"), required=False, min_value=1, max_value=MOST_HOURS
     )
@@ -123,6 +134,10 @@ class BriefForm(forms.Form):
         else:
             self._choice("assistant").queryset = assistants_of(team).exclude(pk=by.pk)
             self._preselect_only_assistant()
+        zone = task.time_zone if task else by.time_zone
+        self.fields["deadline_time"].help_text = _("Empty: any time that day. On the clock of %(zone)s.") % {
+            "zone": zone.replace("_", " ")
+        }
         self._choice("resources").queryset = team.resources.order_by("name", "id")
 
     def _choice(self, name: str) -> "forms.ModelChoiceField[Any]":
@@ -145,29 +160,52 @@ class BriefForm(forms.Form):
         cleaned = super().clean() or {}
         self._clean_deadline(cleaned)
         self._clean_resource(cleaned)
-        if not self.errors and (self.handing_over or (self.task and self.task.state != "draft")):
+        if "level" not in self.errors and (self.handing_over or (self.task and self.task.state != "draft")):
             for part in missing_parts(self.brief()):
-                self.add_error(FIELD_OF_PART[part], str(MISSING[part]))
+                self._tell_missing(part)
         if self.handing_over and "assistant" in self.fields and not cleaned.get("assistant"):
-            self.add_error("assistant", _("Choose who carries it out."))
+            self._tell("assistant", _("Choose who carries it out."))
         return cleaned
+
+    def _tell_missing(self, part: Part) -> None:
+        """Unless something is there that just can't be read."""
+        could_hold = LIMITS if part == Part.LIMIT else {FIELD_OF_PART[part]}
+        if not could_hold & set(self.errors):
+            self.add_error(FIELD_OF_PART[part], str(MISSING[part]))
+
+    def _tell(self, name: str, text: Any) -> None:
+        """Put a message beside a field that has none yet."""
+        if name not in self.errors:
+            self.add_error(name, text)
 
     def _clean_deadline(self, cleaned: dict[str, Any]) -> None:
         day, at = cleaned.get("deadline_date"), cleaned.get("deadline_time")
-        if at and not day and "deadline_date" not in self.errors:
-            self.add_error("deadline_date", _("Which day? A time alone is not a deadline."))
+        if at and not day:
+            self._tell("deadline_date", _("Which day? A time alone is not a deadline."))
+        if cleaned.get("checkin_before") and not day and "deadline_date" not in self.errors:
+            self._tell("checkin_before", _("This needs a deadline."))
+        # What was agreed may pass while the work goes on; an offer with a moment that has passed makes no sense.
         unchanged = self.task and (day, at) == (self.task.deadline_date, self.task.deadline_time)
+        if day and (self.handing_over or not unchanged):
+            self._check_deadline(day, at)
+        asked_at = cleaned.get("checkin_at")
+        if asked_at and (self.handing_over or "checkin_at" in self.changed_data):
+            self._check_moment("checkin_at", asked_at)
+
+    def _check_deadline(self, day: date, at: time | None) -> None:
         zone = self.task.zone if self.task else self.by.zone
-        moment = deadline_moment(day, at, zone) if day and day.year < 9000 else None
-        if day and day.year > self.now.year + 20:
-            self.add_error("deadline_date", _("That is more than 20 years away. Is the year right?"))
-        elif moment and moment < self.now and not unchanged:
-            self.add_error("deadline_date", _("This moment has passed already."))
-        if cleaned.get("checkin_before") and not day:
-            self.add_error("checkin_before", _("This needs a deadline."))
-        at_moment = cleaned.get("checkin_at")
-        if at_moment and at_moment < self.now and "checkin_at" in self.changed_data:
-            self.add_error("checkin_at", _("This moment has passed already."))
+        try:
+            check_day(day, today=self.now.astimezone(zone).date())
+        except forms.ValidationError as error:
+            self.add_error("deadline_date", error)
+        else:
+            self._check_moment("deadline_date", deadline_moment(day, at, zone) or self.now)
+
+    def _check_moment(self, name: str, moment: datetime) -> None:
+        if moment < self.now:
+            self.add_error(name, PASSED)
+        elif moment.year > self.now.year + MOST_YEARS_AHEAD:
+            self.add_error(name, TOO_FAR)
 
     def _clean_resource(self, cleaned: dict[str, Any]) -> None:
         kind, upload = cleaned.get("resource_kind"), cleaned.get("resource_file")
@@ -175,13 +213,13 @@ class BriefForm(forms.Form):
             check_field(self, "resource_file", upload)
         given = cleaned.get("resource_name") or cleaned.get("resource_content") or upload
         if given and not kind:
-            self.add_error("resource_kind", _("What kind of resource is it?"))
+            self._tell("resource_kind", _("What kind of resource is it?"))
         if kind and not cleaned.get("resource_name"):
-            self.add_error("resource_name", _("Give it a name, so that you can find it again."))
+            self._tell("resource_name", _("Give it a name, so that you can find it again."))
         if kind == ResourceKind.FILE and not upload:
-            self.add_error("resource_file", _("Choose a file."))
+            self._tell("resource_file", _("Choose a file."))
         elif kind and kind != ResourceKind.FILE and not cleaned.get("resource_content"):
-            self.add_error("resource_content", _("Fill in what it is."))
+            self._tell("resource_content", _("Fill in what it is."))
 
     def brief(self) -> Brief:
         """The brief as far as it can be read, for the rules and the clarity check."""

@@ -1,6 +1,7 @@
 """Fields that read what people write: money, hours, one item a line."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from delegation.amounts import MOST_MINUTES, MOST_MONEY, UnreadableAmount, parse_minutes, parse_money
 
 MOST_TEXT = 10_000
+MOST_YEARS_AHEAD = 20
+
+PASSED = _("This moment has passed already.")
+TOO_FAR = _("That is more than 20 years away. Is the year right?")
 
 
 class WordsField(forms.CharField):
@@ -160,6 +165,14 @@ class ManyFilesField(forms.FileField):
         for upload in cleaned:
             check_size(upload)
         return cleaned
+
+
+def check_day(day: date, *, today: date) -> None:
+    """Refuse a day that has passed, or in a year that nobody means. Raises ValidationError."""
+    if day < today:
+        raise ValidationError(PASSED, code="passed")
+    if day.year > today.year + MOST_YEARS_AHEAD:
+        raise ValidationError(TOO_FAR, code="too_far")
 
 
 def check_size(upload: Any) -> None:

@@ -4,19 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from delegation.levels import LevelKey
-from delegation.workflow import Refusal, State, decide
-from tasks.access import task_for_action, task_out_of_sight
-from tasks.actions.base import Refused
+from delegation.workflow import Refusal, Role, State, decide
+from tasks.access import task_for_press, task_out_of_sight
+from tasks.actions.base import ALREADY_ANSWERED, Refused
 from tasks.forms.actions import ActionForm
 from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.queries import person_for, visible_to
@@ -48,32 +49,31 @@ def task_action(request: HttpRequest, task_id: UUID, slug: str) -> HttpResponse:
     if task_out_of_sight(request, task_id):
         messages.info(request, _("This task is no longer with you. What you did before has been kept."))
         return redirect("now")
-    task, role = task_for_action(request, task_id, screen.action)
-    by = person_for(request).user
+    task, role = task_for_press(request, task_id, screen.action)
+    by, now = person_for(request).user, timezone.now()
     if request.method == "POST":
-        form = screen.form(request.POST, request.FILES, task=task, by=by)
+        form = screen.form(request.POST, request.FILES, task=task, by=by, now=now)
         if not form.wants_more() and form.is_valid():
-            return _act(request, screen, form, task, by)
+            return _act(request, screen, form)
     else:
+        # Only whether the form is of use now: the action itself asks again, with the row locked.
+        facts = task.facts(now=now, resume=State.IN_PROGRESS)
         refusal = decide(
-            state=State(task.state),
-            action=screen.action,
-            role=role,
-            level=LevelKey(task.level),
-            # Only whether the form is of use now: the action itself asks again, with the row locked.
-            facts=task.facts(now=timezone.now(), resume=State.IN_PROGRESS),
+            state=State(task.state), action=screen.action, role=role, level=LevelKey(task.level), facts=facts
         )
         if isinstance(refusal, Refusal):
             return changed(request, Refused(task, refusal.text))
-        form = screen.form(task=task, by=by)
-    return _show(request, slug, screen, form, task)
+        form = screen.form(task=task, by=by, now=now)
+        if _nothing_waits(slug, form, role):
+            return changed(request, Refused(task, ALREADY_ANSWERED))
+    return _show(request, slug, screen, form, role)
 
 
-def _act(request: HttpRequest, screen: Screen, form: ActionForm, task: Task, by: User) -> HttpResponse:
+def _act(request: HttpRequest, screen: Screen, form: ActionForm) -> HttpResponse:
     common: dict[str, Any] = {
-        "task_id": task.pk,
-        "by": by,
-        "now": timezone.now(),
+        "task_id": form.task.pk,
+        "by": form.by,
+        "now": form.now,
         "revision": form.cleaned_data["revision"],
     }
     try:
@@ -87,31 +87,45 @@ def _act(request: HttpRequest, screen: Screen, form: ActionForm, task: Task, by:
 def _next(request: HttpRequest, task: Task) -> str:
     """Where the press came from, else the task if it is still in sight, else Now."""
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    here = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if here and wanted.startswith("/"):
         return wanted
     person = person_for(request)
     in_sight = visible_to(person).filter(pk=task.pk).exists()
-    return task.get_absolute_url() if in_sight else "now"
+    return task.get_absolute_url() if in_sight else reverse("now")
 
 
-def _show(request: HttpRequest, slug: str, screen: Screen, form: ActionForm, task: Task) -> HttpResponse:
+def _show(request: HttpRequest, slug: str, screen: Screen, form: ActionForm, role: Role) -> HttpResponse:
     context = {
-        "task": task,
+        "task": form.task,
         "slug": slug,
         "screen": screen,
         "form": form,
-        "turn": _turn(slug, form, task),
+        "turn": _turn(slug, form, role),
         "next": request.POST.get("next", ""),
     }
     status = 422 if form.is_bound and form.errors and not form.wants_more() else 200
     return render(request, screen.template, context, status=status)
 
 
-def _turn(slug: str, form: ActionForm, task: Task) -> Turn | None:
+def _nothing_waits(slug: str, form: ActionForm, role: Role) -> bool:
+    """Whether what this would answer has been answered, or was never asked."""
+    if slug == "answer-checkin":
+        return form.initial["checkin"] is None
+    return slug in ANSWERS and _turn(slug, form, role) is None
+
+
+def _turn(slug: str, form: ActionForm, role: Role) -> Turn | None:
+    """What is answered: the turn that the press names, else the oldest that was put to this side."""
     kind = ANSWERS.get(slug)
     if kind is None:
         return None
-    turns = Turn.objects.filter(task=task, kind=kind, state=TurnState.OPEN).select_related("by")
+    turns = Turn.objects.filter(task=form.task, kind=kind, state=TurnState.OPEN).select_related("by")
+    # Another entrepreneur of the team may answer instead.
+    mine = Q(waits_on=form.by) if role == Role.ASSISTANT else ~Q(waits_on=form.task.assistant_id)
+    turns = turns.filter(mine)
     wanted = form["turn"].value()
     if wanted and not form["turn"].errors:
         turns = turns.filter(pk=wanted)
@@ -120,7 +134,9 @@ def _turn(slug: str, form: ActionForm, task: Task) -> Turn | None:
 
 def typed_texts(form: Form) -> list[str]:
     """The texts that would be lost: they are shown, so that they can be taken along."""
-    return [value for value in form.cleaned_data.values() if isinstance(value, str) and len(value) > 20]
+    values = form.cleaned_data.values()
+    lists = [item for value in values if isinstance(value, list) for item in value]
+    return [text for text in [*values, *lists] if isinstance(text, str) and len(text) > 20]
 
 
 def changed(request: HttpRequest, refused: Refused, typed: list[str] | None = None) -> HttpResponse:

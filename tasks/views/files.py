@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_GET
 
 from tasks.access import file_for_download
@@ -12,8 +12,10 @@ from tasks.access import file_for_download
 def file(request: HttpRequest, file_id: UUID) -> FileResponse:
     """A file of a task or resource that this person may see, under the name it was given."""
     stored = file_for_download(request, file_id)
-    response = FileResponse(
-        stored.file.open("rb"), as_attachment=True, filename=stored.name, content_type="application/octet-stream"
-    )
+    try:
+        content = stored.file.open("rb")
+    except FileNotFoundError as error:  # a database that was put back without its files
+        raise Http404 from error
+    response = FileResponse(content, as_attachment=True, filename=stored.name, content_type="application/octet-stream")
     response.headers["Cache-Control"] = "private, no-store"
     return response

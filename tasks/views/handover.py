@@ -42,7 +42,8 @@ def task_new(request: HttpRequest) -> HttpResponse:
 def task_edit(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Change a draft, or make a new version of a brief that is agreed."""
     task, _role = task_for_action(request, task_id, Action.EDIT)
-    if State(task.state) not in TABLE[Action.EDIT].to and State(task.state) not in TABLE[Action.AMEND].to:
+    state = State(task.state)
+    if request.method == "GET" and state not in TABLE[Action.EDIT].to and state not in TABLE[Action.AMEND].to:
         return changed(request, Refused(task, REFUSALS[Why.NOT_NOW]))
     by, now = person_for(request).user, timezone.now()
     handing = request.POST.get("do") == "delegate"

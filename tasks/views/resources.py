@@ -19,7 +19,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     """What I may use, and for who hands over a form to add something."""
     person = person_for(request)
     form = None
-    if person.may_hand_over:
+    if person.may_hand_over or request.method == "POST":
         team = team_for_handing_over(request)
         form = ResourceForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():

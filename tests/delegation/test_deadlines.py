@@ -34,7 +34,7 @@ def test_a_date_alone_never_slips_a_day_in_any_zone(day: date, zone: ZoneInfo) -
     assert (moment + timedelta(seconds=1)).astimezone(zone).date() > day
 
 
-def test_where_the_clocks_go_back_at_midnight_the_day_ends_with_its_second_last_hour() -> None:
+def test_where_the_clocks_go_back_at_midnight_the_day_ends_with_the_second_of_its_last_hours() -> None:
     beirut = ZoneInfo("Asia/Beirut")  # 24 October 2026: after 23:59:59 comes 23:00:00 once more
     assert deadline_moment(date(2026, 10, 24), None, beirut) == datetime(2026, 10, 24, 21, 59, 59, tzinfo=UTC)
 

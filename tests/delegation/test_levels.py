@@ -8,15 +8,15 @@ from delegation.levels import LEVELS, REOPEN_DAYS, Decider, Gate, LevelKey, Part
 
 # number, who decides, gate, how many options, advice, findings, deviating needs a yes, required parts, done on delivery
 SPEC = {
-    "just_do_it": (1, Decider.ASSISTANT, Gate.NONE, (0, 0), True, False, False, {Part.DELIVERABLE}, True),
-    "within_limits": (2, Decider.ASSISTANT_WITHIN_LIMITS, Gate.NONE, (0, 0), True, False, False, {Part.LIMIT}, False),
+    "just_do_it": (1, Decider.ASSISTANT, Gate.NONE, (0, 0), True, False, False, frozenset({Part.DELIVERABLE}), True),
+    "within_limits": (2, Decider.ASSISTANT_WITHIN_LIMITS, Gate.NONE, (0, 0), True, False, False, frozenset({Part.LIMIT}), False),
     "propose": (
         3, Decider.ASSISTANT_AFTER_APPROVAL, Gate.PROPOSAL, (0, 0), True, False, False,
-        {Part.DELIVERABLE, Part.CRITERIA}, False,
+        frozenset({Part.DELIVERABLE, Part.CRITERIA}), False,
     ),
-    "advise": (4, Decider.ENTREPRENEUR, Gate.OPTIONS, (2, 3), True, False, False, {Part.CRITERIA}, False),
-    "research": (5, Decider.ENTREPRENEUR_LATER, Gate.NONE, (0, 0), False, True, False, {Part.PURPOSE}, False),
-    "instructions": (6, Decider.ENTREPRENEUR_BEFOREHAND, Gate.NONE, (0, 0), True, False, True, {Part.STEPS}, False),
+    "advise": (4, Decider.ENTREPRENEUR, Gate.OPTIONS, (2, 3), True, False, False, frozenset({Part.CRITERIA}), False),
+    "research": (5, Decider.ENTREPRENEUR_LATER, Gate.NONE, (0, 0), False, True, False, frozenset({Part.PURPOSE}), False),
+    "instructions": (6, Decider.ENTREPRENEUR_BEFOREHAND, Gate.NONE, (0, 0), True, False, True, frozenset({Part.STEPS}), False),
 }  # fmt: skip
 NAMES = {
     "just_do_it": "Just do it",

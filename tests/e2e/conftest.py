@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -26,7 +27,7 @@ from scripts.run import signal_group, start
 from scripts.servers import postgres_server
 from tests.conftest import Mailbox
 from tests.e2e.crews import Account, Crew
-from tests.e2e.person import Person
+from tests.e2e.person import Person, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "handover_e2e"
@@ -59,6 +60,15 @@ class LiveStack:
         return subprocess.run(
             command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
         ).stdout
+
+    def mail_to(self, address: str, subject: str) -> EmailMessage:
+        """The first mail to this address with this in its subject, as soon as it has arrived."""
+
+        def look() -> EmailMessage | None:
+            mails = self.mailbox.to(address)
+            return next((mail for mail in mails if subject in str(mail["Subject"])), None)
+
+        return wait_until(look, f"mail to {address} about {subject}", seconds=60)
 
 
 @pytest.fixture(scope="session")
@@ -172,23 +182,26 @@ def page(browser: Browser, live_stack: LiveStack) -> Iterator[Page]:
 
 # --- people in front of it ----------------------------------------------------------------------------------------
 
+CrewIn = Callable[[str], Crew]
+Enter = Callable[..., Person]
+
 
 @pytest.fixture(scope="session")
 def crews(live_stack: LiveStack) -> dict[str, list[Crew]]:
     """Teams that no test has used yet, by language. Made in one go: each command takes seconds to start."""
-    rows = json.loads(live_stack.manage("shell", "-c", "from tests.e2e.crews import make_crews; make_crews()"))
+    rows = json.loads(live_stack.manage("shell", "-v0", "-c", "from tests.e2e.crews import make_crews; make_crews()"))
     found = [Crew.from_row(row) for row in rows]
     return {language: [crew for crew in found if crew.owner.language == language] for language in ("nl", "en")}
 
 
 @pytest.fixture
-def crew_in(crews: dict[str, list[Crew]]) -> Callable[[str], Crew]:
+def crew_in(crews: dict[str, list[Crew]]) -> CrewIn:
     """A team of the test's own, whose people read this language."""
     return lambda language: crews[language].pop()
 
 
 @pytest.fixture
-def enter(browser: Browser, live_stack: LiveStack) -> Iterator[Callable[..., Person]]:
+def enter(browser: Browser, live_stack: LiveStack) -> Iterator[Enter]:
     """Lets somebody log in with a browser of their own. At the end no browser may have complained of anything."""
     people: list[Person] = []
 

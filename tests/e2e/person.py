@@ -1,5 +1,6 @@
 """Somebody in front of a browser. Fields and buttons are found by what the server calls them, so in any language."""
 
+import html
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -106,7 +107,7 @@ class Person:
     def press(self, form: Locator) -> None:
         """Presses the form's main button, whatever comes of it."""
         with self.going_on():
-            form.locator("button.primary, button.danger").first.click()
+            form.locator("button.primary, button.danger, button.small").first.click()
 
     def follow(self, task: str, action: str) -> None:
         """Presses the link to an action on this page."""
@@ -167,7 +168,7 @@ class Person:
         expect(self.page.locator("#main")).to_contain_text(why)
         answer = self.post(task, action, **fields)
         assert answer.status == 409
-        assert why in answer.text()
+        assert why in html.unescape(answer.text())
 
     def post(self, task: str, action: str, **fields: str) -> APIResponse:
         """A request made by hand, past all pages. Redirects are not followed."""
@@ -204,7 +205,7 @@ def said(text: str, language: str, **values: object) -> str:
     return translated % values if values else translated
 
 
-def wait_until(look: Callable[[], T], what: str, seconds: float = 20) -> T:
+def wait_until(look: Callable[[], T | None], what: str, seconds: float = 20) -> T:
     """The first answer of `look` that is not empty."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

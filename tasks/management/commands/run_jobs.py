@@ -1,5 +1,6 @@
 """`manage.py run_jobs`: what Celery's scheduler and worker do, in one process and without a broker."""
 
+import logging
 import signal
 import threading
 from argparse import ArgumentParser
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from accounts.jobs import send_queued_mail
 from tasks.sweeps import ask_due_checkins
+
+logger = logging.getLogger("handover.jobs")
 
 PAUSE_SECONDS = 30.0  # as in Celery's schedule
 
@@ -48,8 +51,8 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             self._sweep()
-        except Exception as error:
-            self.stderr.write(f"This sweep failed, the next one tries again: {error!r}")
+        except Exception:
+            logger.exception("this sweep failed, the next one tries again")
 
     def _ask_to_stop(self, signum: int, frame: FrameType | None) -> None:
         self._stop.set()

@@ -1,0 +1,71 @@
+"""What else goes on: a guest's task, one that is offered, and one that is still being written."""
+
+from decimal import Decimal
+
+from delegation.checkins import Rule, Trigger
+from delegation.levels import LevelKey
+from tasks.actions.handing_over import accept_task, delegate
+from tasks.demo.people import Cast
+from tasks.demo.stage import Clock, Story
+from tasks.models import Mood, Resource, ResourceKind
+
+
+def brochure(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Story:
+    """The only task that the guest can see."""
+    eva, gijs = cast.eva, cast.gijs
+    return (
+        Story(
+            clock.back(5, "11:00"),
+            eva,
+            cast.studio,
+            resources=[shelf[ResourceKind.COLOURS]],
+            rules=[Rule(trigger=Trigger.AFTER_START, hours=4)],
+            title="De brochure in het Duits",
+            level=LevelKey.WITHIN_LIMITS,
+            assistant=gijs,
+            deliverable="De acht bladzijden in het Duits, in dezelfde opmaak, als pdf om te drukken.",
+            purpose="Meenemen naar de beurs in Keulen.",
+            time_limit=480,
+            guidelines="We zeggen Sie, niet du.",
+            deadline_date=clock.ahead(8),
+        )
+        .then(clock.back(5, "11:20"), eva, delegate)
+        .then(
+            clock.back(4, "09:30"),
+            gijs,
+            accept_task,
+            read_back="Acht bladzijden naar het Duits, met Sie, binnen acht uur en drukklaar.",
+            estimate=450,
+        )
+        .checked_in(clock.back(4, "13:45"), gijs, mood=Mood.ON_TRACK, percent=35, minutes_needed=300)
+    )
+
+
+def printers(cast: Cast, clock: Clock) -> Story:
+    """Offered just now; Noor hasn't answered."""
+    eva, noor = cast.eva, cast.noor
+    return Story(
+        clock.ago(100),
+        eva,
+        cast.studio,
+        title="Drie offertes voor 500 brochures",
+        level=LevelKey.WITHIN_LIMITS,
+        assistant=noor,
+        deliverable="Drie offertes naast elkaar: prijs, papier, levertijd.",
+        time_limit=120,
+        ask_above=Decimal(25),
+        deadline_date=clock.ahead(6),
+    ).then(clock.ago(90), eva, delegate)
+
+
+def newsletter(cast: Cast, clock: Clock) -> Story:
+    """A draft that lacks what its level requires, and somebody to do it."""
+    return Story(
+        clock.back(1, "11:50"),
+        cast.eva,
+        cast.studio,
+        title="Nieuwsbrief van januari",
+        level=LevelKey.PROPOSE,
+        purpose="Mensen die een workshop deden laten terugkomen.",
+        kept_part="Het stukje van mijzelf bovenaan schrijf ik.",
+    )

@@ -1,0 +1,246 @@
+"""Who gets what at every address of the house: strangers are sent to the login, outsiders find nothing (404), members
+without the right are refused (403). An address that is not in the table fails."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import Settings
+
+from accounts.models import Invitation, Membership, Message, Role
+from delegation.levels import LevelKey
+from delegation.workflow import State
+from tasks.models import Event, ResourceKind, StoredFile, Task
+from tasks.screens import SCREENS
+from tasks.uploads import store
+from tests.conftest import Cast
+from tests.factories import InvitationFactory, MembershipFactory, UserFactory
+from tests.tasks.factories import ResourceFactory, task_in
+
+PEOPLE = ("anonymous", "outsider", "guest", "onlooker", "assistant", "entrepreneur", "owner")
+Answers = tuple[int | str, ...]
+
+LOGIN = "login"  # a redirect to it
+
+
+@dataclass(frozen=True)
+class World:
+    """A task of Sam's in Eva's team, and something behind every other kind of address."""
+
+    cast: Cast
+    task: Task
+    file: StoredFile
+    resource_file: StoredFile
+    message: Message
+    invitation: Invitation
+    membership: Membership
+    clients: dict[str, Client]
+
+
+@pytest.fixture
+def world(cast: Cast, client_for: Callable[..., Client], now: datetime, settings: Settings, tmp_path: Any) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    onlooker = UserFactory.create(name="Oda Onink")
+    MembershipFactory.create(team=cast.team, user=onlooker)
+    task = task_in(State.IN_PROGRESS, LevelKey.WITHIN_LIMITS, cast, now)
+    uploads = [SimpleUploadedFile(name, b"content") for name in ("draft.pdf", "logo.png")]
+    file = store(uploads[:1], team=cast.team, task=task, by=cast.assistant, now=now)[0]
+    resource_file = store(uploads[1:], team=cast.team, task=None, by=cast.owner, now=now)[0]
+    task.resources.add(ResourceFactory.create(team=cast.team, kind=ResourceKind.FILE, stored_file=resource_file))
+    people = {
+        "outsider": cast.outsider,
+        "guest": cast.guest,
+        "onlooker": onlooker,
+        "assistant": cast.assistant,
+        "entrepreneur": cast.entrepreneur,
+        "owner": cast.owner,
+    }
+    return World(
+        cast=cast,
+        task=task,
+        file=file,
+        resource_file=resource_file,
+        message=Message.objects.filter(recipient=cast.assistant)[0],
+        invitation=InvitationFactory.create(team=cast.team, invited_by=cast.owner),
+        membership=Membership.objects.get(user=cast.assistant, role=Role.ASSISTANT),
+        clients={"anonymous": Client()} | {name: client_for(person) for name, person in people.items()},
+    )
+
+
+@dataclass(frozen=True)
+class Address:
+    """Expected answers in the order of PEOPLE. `sent` is posted; `args` finds the ids of the address."""
+
+    get: Answers
+    post: Answers
+    args: Callable[[World], list[Any]] = lambda world: []
+    sent: dict[str, str] = field(default_factory=dict)
+    query: Callable[[World], str] = lambda world: ""
+
+
+def everyone(answer: int) -> Answers:
+    """Open to strangers too."""
+    return (answer,) * 7
+
+
+def after_login(answer: int) -> Answers:
+    """The same for everybody who has an account."""
+    return (LOGIN, *(answer,) * 6)
+
+
+def but_strangers(anonymous: int, others: int) -> Answers:
+    return (anonymous, *(others,) * 6)
+
+
+NOT_ALLOWED = after_login(405)
+HANDS_OVER = (LOGIN, 404, 403, 403, 403)  # and then what the entrepreneur and the owner get
+IN_OWN_TEAM = (LOGIN, 200, 403, 403, 403, 200, 200)  # Olga has a team of her own
+SEES_THE_TASK = (LOGIN, 404, 404, 200, 200, 200, 200)
+
+ADDRESSES: dict[str, Address] = {
+    "home": Address(get=after_login(302), post=after_login(302)),
+    "inbox": Address(get=after_login(200), post=NOT_ALLOWED),
+    "inbox_read": Address(get=NOT_ALLOWED, post=after_login(302)),
+    "message": Address(
+        get=(LOGIN, 404, 404, 404, 302, 404, 404), post=NOT_ALLOWED, args=lambda world: [world.message.pk]
+    ),
+    "profile": Address(get=after_login(200), post=after_login(200), sent={"name": ""}),
+    "team": Address(
+        get=(LOGIN, 404, 200, 200, 200, 200, 200),
+        post=NOT_ALLOWED,
+        query=lambda world: f"?team={world.cast.team.pk}",
+    ),
+    "team_new": Address(get=after_login(200), post=after_login(200), sent={"name": ""}),
+    "invite": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 200, 200), args=lambda world: [world.cast.team.pk]),
+    "team_settings": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 200), args=lambda world: [world.cast.team.pk]),
+    "member_role": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 302), args=lambda world: [world.membership.pk]),
+    "invitation_withdraw": Address(
+        get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.invitation.pk]
+    ),
+    "invitation": Address(get=everyone(200), post=everyone(200), args=lambda world: [world.invitation.token]),
+    "invitation_join": Address(
+        get=everyone(405), post=but_strangers(200, 302), args=lambda world: [world.invitation.token]
+    ),
+    "now": Address(get=after_login(200), post=NOT_ALLOWED),
+    "task_list": Address(get=after_login(200), post=NOT_ALLOWED),
+    "task_new": Address(get=IN_OWN_TEAM, post=(LOGIN, 422, 403, 403, 403, 422, 422), sent={"do": "draft"}),
+    "clarity": Address(get=NOT_ALLOWED, post=IN_OWN_TEAM, sent={"title": "x"}),
+    "task": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
+    "task_edit": Address(
+        get=(LOGIN, 404, 404, 403, 403, 200, 200),
+        post=(LOGIN, 404, 404, 403, 403, 422, 422),
+        args=lambda world: [world.task.pk],
+    ),
+    # The actions have a table of their own below.
+    "task_action": Address(get=after_login(404), post=after_login(404), args=lambda world: [world.task.pk, "juggle"]),
+    "resources": Address(
+        get=after_login(200), post=(LOGIN, 422, 403, 403, 403, 422, 422), sent={"kind": "link"}
+    ),
+    "file": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.file.pk]),
+    "account_login": Address(get=but_strangers(200, 302), post=but_strangers(200, 302)),
+    "account_logout": Address(get=but_strangers(302, 200), post=everyone(302)),
+    "account_inactive": Address(get=everyone(200), post=everyone(405)),
+    "account_signup": Address(get=but_strangers(200, 302), post=but_strangers(200, 302)),
+    "account_reauthenticate": Address(get=after_login(302), post=after_login(302)),
+    "account_email": Address(get=after_login(200), post=after_login(302)),
+    "account_email_verification_sent": Address(get=everyone(200), post=everyone(405)),
+    "account_change_password": Address(get=after_login(200), post=after_login(200)),
+    "account_set_password": Address(get=after_login(302), post=after_login(302)),
+    "account_reset_password": Address(get=everyone(200), post=everyone(200)),
+    "account_reset_password_done": Address(get=everyone(200), post=everyone(405)),
+    "account_reset_password_from_key": Address(
+        get=everyone(200), post=everyone(200), args=lambda world: ["1", "set-password"]
+    ),
+    "account_reset_password_from_key_done": Address(get=everyone(200), post=everyone(405)),
+    "account_confirm_email": Address(get=everyone(200), post=everyone(404), args=lambda world: ["altered"]),
+    "account_confirm_login_code": Address(get=but_strangers(302, 302), post=but_strangers(302, 302)),
+    "admin:": Address(get=everyone(302), post=everyone(302)),
+    "set_language": Address(get=everyone(302), post=everyone(302)),
+    "healthz": Address(get=everyone(200), post=everyone(405)),
+    "readyz": Address(get=everyone(200), post=everyone(405)),
+}
+
+# Whose role may do what, whatever the state of the task: E who hands over, A who carries out.
+ACTIONS: dict[str, str] = {
+    "delegate": "E", "accept-task": "A", "decline": "A", "acknowledge": "A", "ask": "EA", "answer": "EA",
+    "propose": "A", "approve": "E", "ask-for-changes": "E", "submit-options": "A", "choose": "E",
+    "ask-for-other-options": "E", "tick-step": "A", "ask-to-deviate": "A", "allow-deviation": "E",
+    "refuse-deviation": "E", "answer-checkin": "A", "flag": "A", "answer-flag": "E", "submit-findings": "A",
+    "deliver": "A", "accept-result": "E", "send-back": "E", "reopen": "E", "hand-back": "A", "reassign": "E",
+    "stop": "E",
+}  # fmt: skip
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """Every name in the URLconf; a namespace counts as one, by its name and a colon."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name or str(pattern.pattern)
+        elif pattern.namespace:
+            yield f"{pattern.namespace}:"
+        else:
+            yield from names(pattern.url_patterns)
+
+
+def answers(world: World, method: str, path: str, sent: dict[str, str]) -> dict[str, int | str]:
+    """What each person gets there."""
+    found: dict[str, int | str] = {}
+    for person, client in world.clients.items():
+        response = client.get(path) if method == "get" else client.post(path, sent)
+        to_login = response.status_code == 302 and response.headers["Location"] == f"{reverse('account_login')}?next={path}"
+        found[person] = LOGIN if to_login else response.status_code
+    return found
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(names(get_resolver().url_patterns)) == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_address_is_for_whom_it_is_meant(name: str, method: str, world: World) -> None:
+    address = ADDRESSES[name]
+    path = reverse("admin:index" if name == "admin:" else name, args=address.args(world)) + address.query(world)
+    expected = address.get if method == "get" else address.post
+    found = answers(world, method, path, address.sent)
+    assert found == dict(zip(PEOPLE, expected, strict=True))
+
+
+def test_every_action_is_in_the_table() -> None:
+    assert set(SCREENS) == set(ACTIONS)
+
+
+@pytest.mark.parametrize("slug", ACTIONS)
+def test_an_action_is_for_the_role_that_it_belongs_to(slug: str, world: World) -> None:
+    path = reverse("task_action", args=[world.task.pk, slug])
+    may = {"entrepreneur": "E" in ACTIONS[slug], "owner": "E" in ACTIONS[slug], "assistant": "A" in ACTIONS[slug]}
+    refused = {"anonymous": LOGIN, "outsider": 404, "guest": 404, "onlooker": 403}
+    refused |= {person: 403 for person, allowed in may.items() if not allowed}
+    events = Event.objects.filter(task=world.task).count()
+
+    looking = answers(world, "get", path, {})
+    assert {person: looking[person] for person in refused} == refused
+    assert all(looking[person] in {200, 409} for person, allowed in may.items() if allowed)
+
+    strangers = {person: client for person, client in world.clients.items() if person in refused}
+    for person, client in strangers.items():
+        assert client.post(path).status_code == (302 if person == "anonymous" else refused[person])
+    assert Event.objects.filter(task=world.task).count() == events
+
+    for person in (person for person, allowed in may.items() if allowed):
+        assert world.clients[person].post(path).status_code in {302, 409, 422}
+
+
+def test_a_file_that_is_lent_is_for_who_has_the_task_and_for_who_hands_over(world: World) -> None:
+    found = answers(world, "get", reverse("file", args=[world.resource_file.pk]), {})
+    assert found == dict(zip(PEOPLE, (LOGIN, 404, 404, 404, 200, 200, 200), strict=True))
+
+
+@pytest.mark.parametrize("person", PEOPLE[1:])
+def test_the_admin_is_for_administrators_only(person: str, world: World) -> None:
+    assert world.clients[person].get(reverse("admin:index"), follow=True).status_code == 403

@@ -1,0 +1,81 @@
+"""Every action of the table with something sensible to say, for tests that try them all."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from accounts.models import User
+from delegation.workflow import Action
+from tasks.actions import checkins, delivery, flags, gates, handing_over, talking
+from tasks.models import Checkin, CheckinState, Task
+from tests.tasks.factories import FINDINGS, checks, flag_content, options
+
+Verb = Callable[[Task, dict[str, Any]], Task]
+
+
+def _amend(task: Task, common: dict[str, Any]) -> Task:
+    return handing_over.amend(fields={"reach": f"{task.reach}+"}, rules=_rules(task), **common)
+
+
+def _edit(task: Task, common: dict[str, Any]) -> Task:
+    return handing_over.edit_draft(fields={"reach": f"{task.reach}+"}, rules=_rules(task), **common)
+
+
+def _rules(task: Task) -> list[Any]:
+    return [row.as_rule() for row in task.checkin_rules.all()]
+
+
+def _answer_checkin(task: Task, common: dict[str, Any]) -> Task:
+    asked = Checkin.objects.filter(task=task, state=CheckinState.ASKED).first()
+    return checkins.answer_checkin(checkin_id=asked.pk if asked else uuid4(), mood="on_track", **common)
+
+
+def _give_more(task: Task, common: dict[str, Any]) -> Task:
+    return flags.give_more(more={"money_limit": (task.money_limit or Decimal(0)) + 1}, **common)
+
+
+VERBS: dict[Action, Verb] = {
+    Action.EDIT: _edit,
+    Action.DELEGATE: lambda task, common: handing_over.delegate(**common),
+    Action.ACCEPT_TASK: lambda task, common: handing_over.accept_task(read_back="So be it", estimate=60, **common),
+    Action.DECLINE: lambda task, common: handing_over.decline(reason="time", text="Ask Gus", **common),
+    Action.AMEND: _amend,
+    Action.ACKNOWLEDGE: lambda task, common: handing_over.acknowledge(**common),
+    Action.ASK: lambda task, common: talking.ask(text="With or without rolls?", **common),
+    Action.ANSWER: lambda task, common: talking.answer(text="With", **common),
+    Action.PROPOSE: lambda task, common: gates.propose(text="These ten", **common),
+    Action.APPROVE: lambda task, common: gates.approve(**common),
+    Action.ASK_FOR_CHANGES: lambda task, common: gates.ask_for_changes(text="Ten others", **common),
+    Action.SUBMIT_OPTIONS: lambda task, common: gates.submit_options(options=options(3), **common),
+    Action.CHOOSE: lambda task, common: gates.choose(option=1, **common),
+    Action.ASK_FOR_OTHER_OPTIONS: lambda task, common: gates.ask_for_other_options(text="Cheaper", **common),
+    Action.TICK_STEP: lambda task, common: gates.tick_step(step_number=task.steps_done + 1, **common),
+    Action.ASK_TO_DEVIATE: lambda task, common: gates.ask_to_deviate(text="May I call?", **common),
+    Action.ALLOW_DEVIATION: lambda task, common: gates.answer_deviation(allowed=True, **common),
+    Action.REFUSE_DEVIATION: lambda task, common: gates.answer_deviation(allowed=False, **common),
+    Action.ANSWER_CHECKIN: _answer_checkin,
+    Action.FLAG: lambda task, common: flags.flag(text="Not for this money", content=flag_content(), **common),
+    Action.GIVE_MORE: _give_more,
+    Action.SWAP: lambda task, common: flags.swap(text="Without drinks", **common),
+    Action.HOLD: lambda task, common: flags.hold(text="It was agreed", **common),
+    Action.STOP_FLAGGED: lambda task, common: flags.stop_flagged(text="Then not", **common),
+    Action.SUBMIT_FINDINGS: lambda task, common: delivery.submit_findings(findings=FINDINGS, **common),
+    Action.DELIVER: lambda task, common: delivery.deliver(text="Here it is", checks=checks(task), **common),
+    Action.ACCEPT_RESULT: lambda task, common: delivery.accept_result(**common),
+    Action.SEND_BACK: lambda task, common: delivery.send_back(text="Not yet", **common),
+    Action.REOPEN: lambda task, common: delivery.reopen(text="Page two is missing", **common),
+    Action.HAND_BACK: lambda task, common: handing_over.hand_back(text="I am ill", **common),
+    Action.STOP: lambda task, common: handing_over.stop(**common),
+}
+
+
+def attempt(action: Action, task: Task, by: User, now: datetime, *, to: User | None = None) -> Task:
+    """Do the action on the task as it is now; `to`: who gets it when it is reassigned."""
+    task = Task.objects.get(pk=task.pk)
+    common: dict[str, Any] = {"task_id": task.pk, "by": by, "now": now}
+    if action == Action.REASSIGN:
+        assert to is not None
+        return handing_over.reassign(assistant=to, **common)
+    return VERBS[action](task, common)

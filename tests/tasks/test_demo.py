@@ -1,0 +1,256 @@
+"""The demo: who is in it, what they find, and that it disturbs nobody."""
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker, Settings
+
+from accounts.letters import words
+from accounts.models import Membership, Message, OutgoingMail, Role, Team, User
+from delegation.levels import LevelKey
+from delegation.workflow import State
+from tasks.demo import make_demo
+from tasks.demo.people import ADDRESSES, PASSWORD
+from tasks.models import Checkin, CheckinState, Event, Resource, ResourceKind, Task, Turn, TurnKind, TurnState
+from tasks.queries import read_person, visible_to
+
+EXAMPLES = {
+    "Studio Martens": {
+        LevelKey.JUST_DO_IT: State.DONE,
+        LevelKey.WITHIN_LIMITS: State.FLAGGED,
+        LevelKey.PROPOSE: State.AWAITING_APPROVAL,
+        LevelKey.ADVISE: State.AWAITING_DECISION,
+        LevelKey.RESEARCH: State.IN_PROGRESS,
+        LevelKey.INSTRUCTIONS: State.IN_PROGRESS,
+    },
+    "Hadley Pottery": {
+        LevelKey.JUST_DO_IT: State.IN_PROGRESS,
+        LevelKey.WITHIN_LIMITS: State.DONE,
+        LevelKey.PROPOSE: State.IN_PROGRESS,
+        LevelKey.ADVISE: State.IN_PROGRESS,
+        LevelKey.RESEARCH: State.DELIVERED,
+        LevelKey.INSTRUCTIONS: State.AWAITING_DECISION,
+    },
+}
+
+
+def demo(*options: str) -> str:
+    """Run the command; returns what it says."""
+    said = io.StringIO()
+    call_command("demo", *options, stdout=said)
+    return said.getvalue()
+
+
+def counted() -> dict[str, int]:
+    """How many rows there are of what the demo makes."""
+    models: tuple[Any, ...] = (User, Team, Membership, Task, Turn, Event, Checkin, Message, Resource, OutgoingMail)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo as the command makes it, once for all tests that only look at it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def played(made: None, db: None) -> None:
+    """The demo is there."""
+
+
+@pytest.fixture
+def browser(played: None) -> Client:
+    """Not logged in yet."""
+    return Client(HTTP_X_FORWARDED_PROTO="https")
+
+
+def person(email: str) -> User:
+    return User.objects.get(email=email)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_everybody_can_log_in(browser: Client, address: str) -> None:
+    answer = browser.post(reverse("account_login"), {"login": address, "password": PASSWORD})
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("now"))
+
+
+def test_the_password_is_the_one_that_is_announced() -> None:
+    assert PASSWORD == "handover-demo"
+
+
+@pytest.mark.usefixtures("played")
+def test_every_address_is_verified() -> None:
+    verified = EmailAddress.objects.filter(verified=True, primary=True).values_list("user__email", "email")
+    assert set(verified) == {(address, address) for address in ADDRESSES}
+
+
+@pytest.mark.usefixtures("played")
+def test_everybody_has_their_place() -> None:
+    places = Membership.objects.values_list("user__email", "team__name", "role")
+    assert set(places) == {
+        ("entrepreneur@example.com", "Studio Martens", Role.OWNER),
+        ("assistant@example.com", "Studio Martens", Role.ASSISTANT),
+        ("assistant2@example.com", "Studio Martens", Role.ASSISTANT),
+        ("guest@example.com", "Studio Martens", Role.GUEST),
+        ("entrepreneur2@example.com", "Hadley Pottery", Role.OWNER),
+        ("assistant@example.com", "Hadley Pottery", Role.ASSISTANT),
+    }
+    languages = {user.email: user.language for user in User.objects.all()}
+    assert (languages["entrepreneur@example.com"], languages["entrepreneur2@example.com"]) == ("nl", "en")
+    assert person("assistant2@example.com").time_zone == "Asia/Manila"
+    assert person("admin@example.com").is_superuser
+
+
+def states_of_examples(team: str) -> dict[str, str]:
+    """The state of the example at each level: the first task that was written at it."""
+    tasks = Task.objects.filter(team__name=team, assistant__email__startswith="assistant").exclude(state=State.STOPPED)
+    newest_first = tasks.order_by("-created_at").values_list("level", "state")
+    return dict(newest_first)
+
+
+@pytest.mark.usefixtures("played")
+@pytest.mark.parametrize("team", EXAMPLES)
+def test_the_six_examples_stand_in_different_states(team: str) -> None:
+    assert states_of_examples(team) == EXAMPLES[team]
+
+
+@pytest.mark.usefixtures("played")
+def test_every_state_can_be_seen() -> None:
+    assert set(Task.objects.values_list("state", flat=True)) == set(State)
+
+
+@pytest.mark.usefixtures("played")
+def test_the_lunch_for_thirty_takes_more_than_a_hundred() -> None:
+    lunch = Task.objects.get(state=State.FLAGGED)
+    flag = Turn.objects.get(task=lunch, kind=TurnKind.FLAG, state=TurnState.OPEN).flag
+    assert (lunch.money_limit, flag.money, lunch.team.currency) == (100, 240, "EUR")
+    assert "30 mensen" in lunch.deliverable
+
+
+@pytest.mark.usefixtures("played")
+def test_one_of_three_options_is_recommended() -> None:
+    options = Turn.objects.get(kind=TurnKind.OPTIONS, state=TurnState.OPEN).options
+    assert [option.recommended for option in options] == [False, True, False]
+
+
+@pytest.mark.usefixtures("played")
+def test_sam_is_asked_how_it_goes_and_has_a_changed_brief_to_look_at() -> None:
+    sam = person("assistant@example.com")
+    checkin = Checkin.objects.get(state=CheckinState.ASKED)
+    change = Turn.objects.get(kind=TurnKind.AMENDMENT, state=TurnState.OPEN)
+    assert checkin.assistant == change.waits_on == sam
+    assert checkin.task == change.task
+    assert {row["field"] for row in change.payload["changes"]} == {"guidelines", "deadline_date"}
+
+
+@pytest.mark.usefixtures("played")
+def test_something_waits_on_eva_in_each_way() -> None:
+    waiting = Turn.objects.filter(waits_on__email="entrepreneur@example.com", state=TurnState.OPEN)
+    assert set(waiting.values_list("kind", flat=True)) == {"flag", "proposal", "options", "question"}
+
+
+@pytest.mark.usefixtures("played")
+def test_the_guest_sees_one_task_of_their_own() -> None:
+    guest = person("guest@example.com")
+    assert visible_to(read_person(guest)).get().assistant == guest
+
+
+@pytest.mark.usefixtures("played")
+def test_the_team_has_its_resources() -> None:
+    kinds = set(Resource.objects.filter(team__name="Studio Martens").values_list("kind", flat=True))
+    assert kinds == {ResourceKind.ADDRESS, ResourceKind.COLOURS, ResourceKind.LINK, ResourceKind.NOTE}
+    assert Resource.objects.filter(tasks__state=State.FLAGGED, kind=ResourceKind.ADDRESS).exists()
+
+
+@pytest.mark.usefixtures("played")
+def test_no_mail_is_queued() -> None:
+    assert Message.objects.count() > 30
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.usefixtures("played")
+def test_what_waits_on_somebody_is_unread() -> None:
+    waiting = Turn.objects.filter(state=TurnState.OPEN).values_list("task_id", "waits_on_id")
+    for task_id, user_id in waiting:
+        assert Message.objects.filter(thread=str(task_id), recipient=user_id, must_do=True, read_at=None).exists()
+    assert Message.objects.exclude(read_at=None).exists()
+
+
+@pytest.mark.usefixtures("played")
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_message_of_the_demo_can_be_read(settings: Settings, language: str) -> None:
+    (engine,) = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "string_if_invalid": "NOT GIVEN %s"}}]
+    for message in Message.objects.all():
+        subject, paragraphs = words(message.template, message.params, language=language, zone=ZoneInfo("UTC"))
+        assert "NOT GIVEN" not in "\n".join([subject, *paragraphs]), message.template
+
+
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if not address.startswith("admin")])
+def test_everybody_can_open_all_that_they_may_see(browser: Client, address: str) -> None:
+    user = person(address)
+    browser.force_login(user)
+    pages = [reverse(name) for name in ("now", "task_list", "inbox", "team", "profile")]
+    pages += [task.get_absolute_url() for task in visible_to(read_person(user))]
+    assert {page: browser.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+
+
+@pytest.mark.usefixtures("played")
+def test_a_second_time_it_makes_nothing_new() -> None:
+    before = counted()
+    assert demo("--if-empty") == ""
+    with pytest.raises(CommandError, match="has an account already"):
+        demo()
+    assert counted() == before
+
+
+@pytest.mark.django_db
+def test_if_empty_leaves_a_database_with_any_user_alone() -> None:
+    User.objects.create_user("somebody@example.org")
+    demo("--if-empty")
+    assert (User.objects.count(), Task.objects.count()) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_beside_other_people_it_leaves_their_mail_alone() -> None:
+    other = User.objects.create_user("somebody@example.org")
+    mail = OutgoingMail.objects.create(
+        recipient=other, to_address=other.email, kind="answer", language="en", time_zone="UTC",
+        dedup_key="theirs", message_id="<theirs@handover>",
+        next_attempt_at=datetime(2026, 1, 1, tzinfo=UTC), give_up_at=datetime(2027, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    said = demo()
+    assert "entrepreneur@example.com" in said
+    assert list(OutgoingMail.objects.all()) == [mail]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(datetime(2026, 11, 21, 23, 5, tzinfo=UTC), id="a Sunday, just after midnight"),
+        pytest.param(datetime(2027, 3, 29, 6, 30, tzinfo=UTC), id="the Monday after the clocks went forward"),
+        pytest.param(datetime(2028, 2, 29, 22, 59, tzinfo=UTC), id="a leap day, just before midnight"),
+        pytest.param(datetime(2027, 1, 1, 15, 0, tzinfo=UTC), id="New Year's Day"),
+    ],
+)
+def test_it_looks_alive_on_any_day(now: datetime) -> None:
+    make_demo(now=now)
+    for team, states in EXAMPLES.items():
+        assert states_of_examples(team) == states
+    assert not Event.objects.filter(at__gt=now).exists()
+    assert not Checkin.objects.filter(state=CheckinState.DUE, due_at__lte=now).exists()
+    assert Checkin.objects.filter(state=CheckinState.ASKED).count() == 1
+    assert not Checkin.objects.filter(state=CheckinState.MISSED).exists()
