@@ -42,8 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         language = person.language if person else get_language() or browser_language()
         with override(language):
             mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+            footer = "" if person else _("You get this mail because somebody typed in your address.")
         paragraphs = [part.strip() for part in str(mail.body).split("\n\n") if part.strip()]
-        ready = letter(subject=mail.subject, paragraphs=paragraphs, language=language)
+        ready = letter(subject=mail.subject, paragraphs=paragraphs, language=language, footer=footer)
         queue_mail(
             to_address=email,
             subject=ready.subject,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import ReadOnlyAdmin
 from tasks.brief import LABELS
 from tasks.models import Checkin, Event, Task, Turn
+from tasks.templatetags.handover import checkin_rule, hours, money
 from tasks.timeline import sentence_of
 
 if TYPE_CHECKING:  # generic in the stubs only
@@ -24,21 +25,38 @@ else:
     BaseTaskAdmin = BaseCheckinAdmin = admin.ModelAdmin
     EventTabular = TurnTabular = admin.TabularInline
 
+NOTHING = "-"
+
 
 def column(name: str, label: Any) -> Any:
-    """A field as a column or a line under a translated label; choices by their names, lists one a line.
+    """A field as a column or a line under a translated label.
 
     Typed as Any: Django takes a function wherever the stubs know only of names.
     """
 
     @admin.display(description=label, ordering=name)
     def shown(row: Any) -> Any:
-        value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
-        if isinstance(value, list):
-            return "\n".join(value)
-        return display_for_value(value, "-")
+        return in_words(row, name)
 
+    shown.__name__ = f"{name}_in_words"  # the admin's CSS class of the column
     return shown
+
+
+def in_words(row: Any, name: str) -> Any:
+    """A field as people write it: choices by their names, lists one a line, money and time with their units."""
+    value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
+    match name:
+        case "money_limit" | "ask_above":
+            return money(value, row.team.currency) or NOTHING
+        case "time_limit" | "minutes_needed":
+            return hours(value) or NOTHING
+        case "checkins":
+            return "\n".join(checkin_rule(rule) for rule in row.checkin_rules.all()) or NOTHING
+        case "resources":
+            return "\n".join(resource.name for resource in row.resources.all()) or NOTHING
+    if isinstance(value, list):
+        return "\n".join(value) or NOTHING
+    return display_for_value(value, NOTHING, boolean=isinstance(value, bool))
 
 
 TASK_COLUMNS = (
@@ -55,7 +73,6 @@ TASK_LINES = (
     column("entrepreneur", _("entrepreneur")),
     column("assistant", _("assistant")),
     column("level", _("level")),
-    column("private", _("private")),
     column("time_zone", _("time zone")),
     column("state", _("state")),
     column("brief_version", _("version of the brief")),

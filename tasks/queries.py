@@ -57,8 +57,9 @@ def person_for(request: HttpRequest) -> Person:
 
 def read_person(user: User) -> Person:
     """The same outside a request."""
-    turns = Turn.objects.filter(waits_on=user, state=TurnState.OPEN)
-    checkins = Checkin.objects.filter(assistant=user, state=CheckinState.ASKED)
+    mine = Membership.objects.filter(user=user).values("team")  # what waits in a team that one left doesn't count
+    turns = Turn.objects.filter(waits_on=user, state=TurnState.OPEN, task__team__in=mine)
+    checkins = Checkin.objects.filter(assistant=user, state=CheckinState.ASKED, task__team__in=mine)
     unread = Message.objects.filter(recipient=user, read_at=None)
     memberships = list(
         Membership.objects.filter(user=user)

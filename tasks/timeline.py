@@ -93,8 +93,8 @@ def _values(event: Event) -> dict[str, Any]:
     data = event.data
     values = {name: data.get(name, "") for name in ("assistant", "chosen", "step")}
     values["actor"] = event.actor.short_name if event.actor else _now("Handover")
-    values["reason"] = DeclineReason(data["reason"]).label if data.get("reason") else ""
-    values["flag"] = FlagKind(data["flag"]).label if data.get("flag") else ""
+    values["reason"] = _inside(DeclineReason(data["reason"]).label) if data.get("reason") else ""
+    values["flag"] = _inside(FlagKind(data["flag"]).label) if data.get("flag") else ""
     values["mood"] = _mood(data)
     return values
 
@@ -102,8 +102,14 @@ def _values(event: Event) -> dict[str, Any]:
 def _mood(data: dict[str, Any]) -> str:
     if not data.get("mood"):
         return ""
-    label = str(Mood(data["mood"]).label)
-    return f"{label}, {data['percent']} %" if data.get("percent") is not None else label
+    label = _inside(Mood(data["mood"]).label)
+    return f"{label}, {data['percent']}\u00a0%" if data.get("percent") is not None else label
+
+
+def _inside(label: str | Promise) -> str:
+    """A label as it is written in the middle of a sentence."""
+    text = str(label)
+    return text[:1].lower() + text[1:]
 
 
 def _classes(event: Event, reader_id: object) -> str:

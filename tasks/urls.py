@@ -5,7 +5,7 @@ from tasks.views.files import file
 from tasks.views.handover import clarity, task_edit, task_new
 from tasks.views.lists import task_list
 from tasks.views.now import now
-from tasks.views.resources import resources
+from tasks.views.resources import resource_edit, resource_remove, resources
 from tasks.views.task import task_page
 
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/edit/", task_edit, name="task_edit"),
     path("tasks/<uuid:task_id>/<slug:slug>/", task_action, name="task_action"),
     path("resources/", resources, name="resources"),
+    path("resources/<uuid:resource_id>/", resource_edit, name="resource_edit"),
+    path("resources/<uuid:resource_id>/remove/", resource_remove, name="resource_remove"),
     path("files/<uuid:file_id>/", file, name="file"),
 ]

@@ -1,7 +1,7 @@
 """What people do here, one function a verb. Views, admin and the demo call these."""
 
 from accounts.actions.invitations import InvitationClosedError, InviteError, accept, invite, join_as_new_user, withdraw
-from accounts.actions.people import mark_all_read, mark_read, save_profile, sign_up, try_again
+from accounts.actions.people import mark_all_read, mark_read, replace_address, save_profile, sign_up, try_again
 from accounts.actions.teams import change_role, save_team, start_team
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "join_as_new_user",
     "mark_all_read",
     "mark_read",
+    "replace_address",
     "save_profile",
     "save_team",
     "sign_up",

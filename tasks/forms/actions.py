@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from tasks.forms.fields import HoursField, LinesField, ManyFilesField, MoneyField, WordsField, check_day, text_area
-from tasks.models import Checkin, CheckinState, Mood, Task
+from tasks.models import Checkin, CheckinState, Mood, Task, TurnKind, TurnState
 from tasks.payloads import CriterionCheck, Finding, FlagCause, FlagContent, FlagKind, Option
 from tasks.queries import assistants_of
 
@@ -253,10 +253,17 @@ class AnswerFlagForm(ActionForm):
         if way == WayOut.MORE and not any(self.more().values()) and not self.errors:
             self.add_error("money", _("Say what you give: more money, more time or a later date."))
         if way == WayOut.SWAP and not cleaned.get("text"):
+            # One press on Now takes over what the assistant suggested.
+            cleaned["text"] = self._suggested()
+        if way == WayOut.SWAP and not cleaned.get("text"):
             self.add_error("text", _("Say what is dropped or changed instead."))
         if way == WayOut.HOLD and not cleaned.get("text"):
             self.add_error("text", _("Say why; your assistant has to make do with it."))
         return cleaned
+
+    def _suggested(self) -> str:
+        flag = self.task.turns.filter(kind=TurnKind.FLAG, state=TurnState.OPEN).first()
+        return flag.flag.alternatives if flag else ""
 
     def more(self) -> dict[str, Any]:
         """The new limits, by column of Task."""

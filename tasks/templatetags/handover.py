@@ -53,7 +53,9 @@ def day(value: date | datetime | None) -> str:
         return ""
     moment = timezone.localtime(value) if isinstance(value, datetime) else value
     this_year = timezone.localdate().year
-    return date_format(moment, "D j M" if moment.year == this_year else "D j M Y")
+    # Translators: a pattern of Django's date filter; a short month is "Nov" with M and "nov" with b.
+    pattern = gettext("D j M") if moment.year == this_year else gettext("D j M Y")
+    return date_format(moment, pattern)
 
 
 @register.filter
@@ -127,7 +129,7 @@ def checkin_rule(rule: CheckinRule | None) -> str:
         case "weekdays":
             return gettext("every weekday at %(time)s") % {"time": time_format(rule.at_time or time(9), "H:i")}
         case "at":
-            return gettext("on %(moment)s") % {"moment": moment(rule.at)}
+            return moment(rule.at)
         case _:
             return ngettext("%(count)d hour before the deadline", "%(count)d hours before the deadline", count) % {
                 "count": count

@@ -192,6 +192,16 @@ class Person:
             self.complaints.append(f"{message.text} ({self.page.url})")
 
 
+def proposed(eva: Person, sam: Person) -> str:
+    """A task of Eva's of which Sam's proposal waits for an answer."""
+    task = eva.hand_over(
+        title="List ten influencers", level="propose", deliverable="Ten names", criteria="Ten", assistant="Sam Smit"
+    ).task
+    sam.answer_from_now(task, "accept-task", read_back="Ten names.")
+    sam.do(task, "propose", text="Ten cooks and a gardener.")
+    return task
+
+
 def is_page(response: Response) -> bool:
     """Whether this is a page that a person gets to see, and not the clarity check beside the form."""
     is_html = response.headers.get("content-type", "").startswith("text/html")

@@ -1,5 +1,6 @@
 """Eva's tasks in which she decides herself: on advice, on findings, or beforehand."""
 
+from datetime import time
 from decimal import Decimal
 
 from delegation.checkins import Rule, Trigger
@@ -97,6 +98,7 @@ def events(cast: Cast, clock: Clock) -> Story:
             guidelines="Alleen beurzen over werk, ondernemen of leren.",
             time_limit=360,
             deadline_date=clock.ahead(5),
+            deadline_time=time(17),
             tags=["spreken"],
         )
         .then(clock.back(3, "09:10"), eva, delegate)

@@ -115,9 +115,7 @@ def test_a_required_part_can_not_go_missing(given_task: GivenTask, amend: Amend)
         amend(task, criteria=[], rules=[IN_TWO_HOURS])
 
 
-def test_level_and_assistant_are_not_the_brief_s_to_change(
-    cast: Cast, given_task: GivenTask, amend: Amend
-) -> None:
+def test_level_and_assistant_are_not_the_brief_s_to_change(cast: Cast, given_task: GivenTask, amend: Amend) -> None:
     task = amend(given_task(State.IN_PROGRESS), level=LevelKey.PROPOSE, assistant=cast.guest, title="New")
     task.refresh_from_db()
     assert (task.level, task.assistant, task.title) == (LevelKey.JUST_DO_IT, cast.assistant, "New")

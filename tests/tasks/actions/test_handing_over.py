@@ -216,9 +216,7 @@ def test_a_declined_task_can_be_offered_to_somebody_else(cast: Cast, given_task:
 
 
 @pytest.mark.parametrize("state", sorted(UNDER_WAY - {State.AWAITING_DECISION}))
-def test_a_task_under_way_can_be_handed_back(
-    state: State, cast: Cast, given_task: GivenTask, now: datetime
-) -> None:
+def test_a_task_under_way_can_be_handed_back(state: State, cast: Cast, given_task: GivenTask, now: datetime) -> None:
     task = given_task(state, LevelKey.PROPOSE, rules=[IN_TWO_HOURS])
     task = handing_over.hand_back(task_id=task.pk, by=cast.assistant, text="I am ill", now=now)
     assert (task.state, task.assistant, task.started_at) == (State.DRAFT, None, None)
@@ -275,9 +273,7 @@ def test_the_new_assistant_s_check_ins_count_from_their_own_start(
     assert (checkin.assistant, checkin.due_at) == (cast.guest, now + timedelta(hours=2))
 
 
-def test_a_task_is_not_reassigned_to_somebody_of_another_team(
-    cast: Cast, given_task: GivenTask, now: datetime
-) -> None:
+def test_a_task_is_not_reassigned_to_somebody_of_another_team(cast: Cast, given_task: GivenTask, now: datetime) -> None:
     task = given_task(State.IN_PROGRESS)
     Membership.objects.create(team=TeamFactory(), user=cast.outsider, role=Role.ASSISTANT, created_at=now)
     with refused(task, str(NOT_IN_TEAM)):

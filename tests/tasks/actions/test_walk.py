@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -47,8 +46,7 @@ class Walker:
         before = self.trace()
         try:
             attempt(action, self.task, by, self.now, to=other)
-        except Refused as refusal:
-            assert str(refusal.text)
+        except Refused:
             assert self.trace() == before
         else:
             assert person != "outsider"
@@ -90,10 +88,10 @@ class Walker:
             st.sampled_from(Action), st.sampled_from(PEOPLE), st.integers(min_value=0, max_value=30), st.booleans()
         ),
         min_size=5,
-        max_size=25,
+        max_size=20,
     ),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_anybody_does_a_task_keeps_its_word(
     cast: Cast, now: datetime, level: LevelKey, tries: list[tuple[Action, str, int, bool]]
 ) -> None:

@@ -19,8 +19,8 @@ def waiting(task: Task) -> dict[str, User]:
 
 
 def turn_of(task: Task, kind: str) -> Turn:
-    """The newest turn of a kind."""
-    return Turn.objects.filter(task=task, kind=kind).order_by("created_at", "pk").latest("created_at")
+    """The newest turn of a kind that was not withdrawn."""
+    return Turn.objects.filter(task=task, kind=kind).exclude(state=TurnState.WITHDRAWN).latest("created_at")
 
 
 def story(task: Task) -> list[str]:
@@ -46,7 +46,13 @@ def everything(task: Task) -> list[Any]:
         for model in (Turn, Event, Checkin, CheckinRule, BriefVersion)
     ]
     mine = Task.objects.filter(pk=task.pk).values()
-    return [*map(list, rows), list(mine), list(task.resources.all()), Message.objects.count(), OutgoingMail.objects.count()]
+    return [
+        *map(list, rows),
+        list(mine),
+        list(task.resources.all()),
+        Message.objects.count(),
+        OutgoingMail.objects.count(),
+    ]
 
 
 @contextmanager

@@ -1,0 +1,99 @@
+"""A team in the middle of its work: every kind of thing that can wait on somebody, for looking at the screens.
+
+Run inside the live stack, as crews.py is. Prints the path of each task by its name.
+"""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from delegation.levels import LevelKey
+from delegation.workflow import State
+
+LONG_TITLE = "Vergelijk de arbeidsongeschiktheidsverzekeringen en aansprakelijkheidsverzekeringsmaatschappijen"
+LONG_TEXT = (
+    "Zoek bij elke maatschappij de premie, het eigen risico en de wachttijd op, en zet ze naast elkaar.\n\n"
+    "Zie https://example.com/een/heel/lang/adres/dat/nergens/afgebroken/kan/worden/omdat/het/zo/lang/is?en=meer "
+    "en bel bij twijfel.\n- eerst de grote\n- dan de kleine 🙂"
+)
+BRIEF: dict[str, Any] = {
+    "deliverable": LONG_TEXT,
+    "purpose": "Weten waar ik aan toe ben als ik een half jaar niet kan werken.",
+    "criteria": ["Ten minste vijf maatschappijen", "Elke premie heeft een bron", "Past op één bladzijde"],
+    "guidelines": "Niet bellen na 18:00.",
+    "example": "Zoals de tabel van vorig jaar.",
+    "not_like_this": "Geen folder.",
+    "when_stuck": "Een half uur zelf proberen, daarna mij appen.",
+    "tags": ["verzekering", "2027"],
+}
+
+
+def paint(team_id: str) -> None:
+    """Makes the team's tasks, and prints where they are."""
+    from django.utils import timezone
+
+    from accounts.models import Role, Team, User
+    from tasks.actions import handing_over, talking
+    from tests.conftest import Cast
+    from tests.tasks.factories import ResourceFactory, task_in
+
+    team = Team.objects.get(pk=team_id)
+    owner, entrepreneur, assistant = (
+        User.objects.get(memberships__team=team, memberships__role=role)
+        for role in (Role.OWNER, Role.ENTREPRENEUR, Role.ASSISTANT)
+    )
+    cast = Cast(
+        team=team, owner=owner, entrepreneur=entrepreneur, assistant=assistant, guest=assistant,
+        other_team=team, outsider=owner,
+    )  # fmt: skip
+    now = timezone.now()
+    resource = ResourceFactory.create(team=team, name="Huisstijl", content="Blauw #1f3d99, letter Inter")
+    limits = {"money_limit": 1250, "time_limit": 390, "ask_above": 50, "deadline_date": (now + timedelta(days=9)).date()}
+
+    def scene(state: State, level: LevelKey, **fields: Any) -> Any:
+        return task_in(state, level, cast, now, resources=[resource], **{**BRIEF, **limits, **fields})
+
+    steps = ["Zoek Hotel Zon op", "Boek de kamer voor ten hoogste € 140 met ontbijt", "Stuur mij de bevestiging"]
+    tasks = {
+        "draft": scene(State.DRAFT, LevelKey.RESEARCH),
+        "offered": scene(State.OFFERED, LevelKey.WITHIN_LIMITS, title=LONG_TITLE),
+        "proposing": scene(State.IN_PROGRESS, LevelKey.PROPOSE),
+        "advising": scene(State.IN_PROGRESS, LevelKey.ADVISE),
+        "searching": scene(State.IN_PROGRESS, LevelKey.RESEARCH),
+        "steps": scene(State.IN_PROGRESS, LevelKey.INSTRUCTIONS, steps=steps),
+        "free": scene(State.IN_PROGRESS, LevelKey.JUST_DO_IT, title=LONG_TITLE),
+        "proposal": scene(State.AWAITING_APPROVAL, LevelKey.PROPOSE),
+        "options": scene(State.AWAITING_DECISION, LevelKey.ADVISE),
+        "deviation": scene(State.AWAITING_DECISION, LevelKey.INSTRUCTIONS, steps=steps),
+        "flag": scene(State.FLAGGED, LevelKey.WITHIN_LIMITS, title=LONG_TITLE),
+        "delivery": scene(State.DELIVERED, LevelKey.PROPOSE),
+        "findings": scene(State.DELIVERED, LevelKey.RESEARCH),
+        "done": scene(State.DONE, LevelKey.ADVISE),
+        "stopped": scene(State.STOPPED, LevelKey.JUST_DO_IT),
+        "returned": scene(State.OFFERED, LevelKey.WITHIN_LIMITS),
+    }
+    returned = tasks["returned"]
+    handing_over.decline(task_id=returned.pk, by=assistant, reason="time", text="Vraag het Noor eens.", now=now)
+    talking.ask(task_id=tasks["searching"].pk, by=assistant, text="Alleen Nederlandse, of ook Belgische?", now=now)
+    talking.ask(task_id=tasks["proposing"].pk, by=owner, text="Lukt het nog deze week?", now=now)
+    amend(tasks["free"], owner, now)
+    ask_how_it_goes(tasks["steps"], assistant, now)
+    print(json.dumps({name: task.get_absolute_url() for name, task in tasks.items()}))
+
+
+def amend(task: Any, owner: Any, now: Any) -> None:
+    """Change the brief under the assistant's hands."""
+    from tasks.actions import handing_over
+
+    fields = {"money_limit": 1400, "criteria": [*BRIEF["criteria"], "Ook de kleine maatschappijen"]}
+    handing_over.amend(task_id=task.pk, by=owner, fields=fields, now=now)
+
+
+def ask_how_it_goes(task: Any, assistant: Any, now: Any) -> None:
+    """A check-in that has been asked, and one still to come."""
+    from tasks.models import Checkin, CheckinRule, CheckinState
+
+    rule = CheckinRule.objects.create(task=task, trigger="weekdays", at_time="15:00")
+    common = {"task": task, "rule": rule, "assistant": assistant}
+    Checkin.objects.create(**common, state=CheckinState.ASKED, due_at=now, asked_at=now)
+    Checkin.objects.create(**common, state=CheckinState.DUE, due_at=now + timedelta(days=2))

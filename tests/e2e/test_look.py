@@ -1,0 +1,179 @@
+"""Every screen, in both languages, in light and dark, on a phone and on a desktop: axe finds nothing, nothing scrolls
+sideways or is cut off, and the browser complains of nothing.
+
+SCREENSHOTS=folder keeps a picture of each look.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import LiveStack
+from tests.e2e.crews import LANGUAGES, Crew
+from tests.e2e.person import Person
+
+pytestmark = pytest.mark.browser
+
+SCHEMES = ("light", "dark")
+WIDTHS = (1440, 360)
+# `preload` would fetch every style sheet a second time, for a rule that is still an experiment.
+AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+PICTURES = os.environ.get("SCREENSHOTS", "")
+
+# Screens by name: an address, where {name} is the path of a task in scenery.py. "!" presses the main button as well.
+OWNER = {
+    "now": "/now/",
+    "list": "/tasks/?show=all",
+    "list-nothing-found": "/tasks/?q=nergens",
+    "hand-over": "/tasks/new/",
+    "hand-over-errors": "/tasks/new/!",
+    "brief-draft": "{draft}edit/",
+    "brief-change": "{offered}edit/",
+    "task-draft": "{draft}",
+    "task-offered": "{offered}",
+    "task-proposal": "{proposal}",
+    "task-options": "{options}",
+    "task-deviation": "{deviation}",
+    "task-flag": "{flag}",
+    "task-delivery": "{delivery}",
+    "task-findings": "{findings}",
+    "task-done": "{done}",
+    "task-stopped": "{stopped}",
+    "form-ask-for-changes": "{proposal}ask-for-changes/",
+    "form-choose": "{options}choose/",
+    "form-answer-flag": "{flag}answer-flag/",
+    "form-send-back": "{delivery}send-back/",
+    "form-reassign": "{steps}reassign/",
+    "form-stop": "{steps}stop/",
+    "resources": "/resources/",
+    "inbox": "/inbox/",
+    "team": "/team/",
+    "profile": "/profile/",
+    "changed": "{done}approve/",
+    "not-found": f"/tasks/{uuid4()}/",
+    "not-yours": "{steps}deliver/",
+}
+ASSISTANT = {
+    "assistant-now": "/now/",
+    "assistant-list": "/tasks/",
+    "assistant-inbox": "/inbox/",
+    "assistant-task-offered": "{offered}",
+    "assistant-task-steps": "{steps}",
+    "assistant-task-amended": "{free}",
+    "form-decline": "{offered}decline/",
+    "form-propose": "{proposing}propose/",
+    "form-submit-options": "{advising}submit-options/",
+    "form-submit-options-errors": "{advising}submit-options/!",
+    "form-submit-findings": "{searching}submit-findings/",
+    "form-deliver": "{free}deliver/",
+    "form-flag": "{steps}flag/",
+    "form-ask-to-deviate": "{steps}ask-to-deviate/",
+}
+NOBODY = {
+    "login": "/accounts/login/",
+    "signup": "/accounts/signup/",
+    "signup-errors": "/accounts/signup/!",
+    "password-reset": "/accounts/password/reset/",
+    "invitation-unknown": "/invitations/nonsense/",
+}
+SCREENS = [("owner", name) for name in OWNER] + [("assistant", name) for name in ASSISTANT]
+SCREENS += [("nobody", name) for name in NOBODY] + [("newcomer", "newcomer-now")]
+PATHS = OWNER | ASSISTANT | NOBODY | {"newcomer-now": "/now/"}
+
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(one => {
+  const style = getComputedStyle(one);
+  if (!one.offsetParent || one.closest('.visually-hidden, .skip') || !one.textContent.trim()) return false;
+  const hides = ['hidden', 'clip'].includes(style.overflowX) || style.textOverflow === 'ellipsis';
+  return hides && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1;
+}).map(one => one.outerHTML.slice(0, 200))"""
+
+
+class Viewer:
+    """One visitor whose window and colours change."""
+
+    def __init__(self, person: Person, tasks: dict[str, str]) -> None:
+        self.person = person
+        self.tasks = tasks
+
+    @property
+    def page(self) -> Page:
+        return self.person.page
+
+    def show(self, path: str) -> None:
+        """Goes to a screen; with "!" its form is sent as it stands."""
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        self.page.goto(path.removesuffix("!").format(**self.tasks))
+        if path.endswith("!"):
+            with self.person.going_on():
+                self.page.locator("main form button.primary").first.click()
+
+
+@pytest.fixture(scope="module")
+def viewers(browser: Browser, live_stack: LiveStack, crews: dict[str, list[Crew]]) -> Iterator[Callable[..., Viewer]]:
+    """Who looks, by language and by role; each logs in once for all screens."""
+    found: dict[tuple[str, str], Viewer] = {}
+    stages: dict[str, tuple[Crew, dict[str, str]]] = {}
+
+    def stage(language: str) -> tuple[Crew, dict[str, str]]:
+        if language not in stages:
+            crew = crews[language].pop()
+            script = f"from tests.e2e.scenery import paint; paint('{crew.team_id}')"
+            stages[language] = crew, json.loads(live_stack.manage("shell", "-v0", "-c", script))
+        return stages[language]
+
+    def viewer(language: str, role: str) -> Viewer:
+        if (language, role) not in found:
+            crew, tasks = stage(language)
+            account = {"assistant": crew.assistant, "newcomer": crews[language].pop().owner}.get(role, crew.owner)
+            context = browser.new_context(base_url=live_stack.url, locale=language)
+            context.set_default_timeout(10_000)
+            person = Person(account, context.new_page())
+            person.page.on("console", person.note)
+            if role != "nobody":
+                person.log_in()
+            found[language, role] = Viewer(person, tasks)
+        return found[language, role]
+
+    yield viewer
+    for one in found.values():
+        one.person.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("role", "screen"), SCREENS, ids=[name for _role, name in SCREENS])
+def test_it_looks_right(viewers: Callable[..., Viewer], role: str, screen: str, language: str) -> None:
+    viewer = viewers(language, role)
+    viewer.person.complaints.clear()
+    viewer.show(PATHS[screen])
+    assert viewer.page.evaluate("document.documentElement.lang") == language
+
+    found = [
+        f"{width} px, {scheme}: {problem}"
+        for width in WIDTHS
+        for scheme in SCHEMES
+        for problem in look(viewer.page, width, scheme, f"{screen}-{language}")
+    ]
+
+    assert found + viewer.person.complaints == []
+
+
+def look(page: Page, width: int, scheme: str, name: str) -> Iterator[str]:
+    """Everything that is wrong with the page in this window and these colours."""
+    page.set_viewport_size({"width": width, "height": 900 if width > 700 else 780})
+    page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
+    for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
+        for node in violation["nodes"][:3]:
+            yield f"{violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+    wide = page.evaluate("document.scrollingElement.scrollWidth")
+    if wide > width:
+        yield f"scrolls sideways: {wide} px"
+    yield from (f"cut off: {html}" for html in page.evaluate(CUT_OFF))
