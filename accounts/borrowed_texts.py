@@ -29,6 +29,11 @@ ADMIN = (
     gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
     gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
     gettext_noop("You don’t have permission to view or edit anything."),
+    gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Error:"),
 )
 
 ALLAUTH = (
@@ -37,6 +42,8 @@ ALLAUTH = (
     gettext_noop("Please type your current password."),
     gettext_noop("Incorrect password."),
     gettext_noop("This account is currently inactive."),
+    gettext_noop("This account is inactive."),
+    gettext_noop("Please reauthenticate to safeguard your account."),
     gettext_noop("Too many failed login attempts. Try again later."),
     gettext_noop("Be patient, you are sending too many requests."),
     gettext_noop("Successfully signed in as %(name)s."),
@@ -47,6 +54,9 @@ ALLAUTH = (
     gettext_noop("You have confirmed %(email)s."),
     gettext_noop("Unable to confirm %(email)s because it is already confirmed by a different account."),
     gettext_noop("You cannot remove your primary email address (%(email)s)."),
+    gettext_noop("Verified"),
+    gettext_noop("Unverified"),
+    gettext_noop("Primary"),
     gettext_noop("Re-send Verification"),
     gettext_noop("Make Primary"),
     gettext_noop("Add Email Address"),

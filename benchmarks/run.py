@@ -41,7 +41,10 @@ def main() -> int:
     """Measures everything. A ratio below its target is shown, not an error: on a busy machine it says little."""
     options = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with tempfile.TemporaryDirectory(prefix="handover-bench-") as folder, servers(options.tasks, folder) as (large, small):
+    with (
+        tempfile.TemporaryDirectory(prefix="handover-bench-") as folder,
+        servers(options.tasks, folder) as (large, small),
+    ):
         for pair in pairs(large, small):
             measure(pair, options.seconds, options.rounds)
     return 0

@@ -177,11 +177,11 @@ _BOTH = _E | _A
 
 
 def _stay(states: frozenset[State]) -> dict[State, State | None]:
-    return {state: state for state in states}
+    return {state: state for state in State if state in states}
 
 
 def _all_to(target: State, states: frozenset[State]) -> dict[State, State | None]:
-    return dict.fromkeys(states, target)
+    return {state: target for state in State if state in states}
 
 
 _BEFORE_DELIVERY = frozenset({State.OFFERED}) | UNDER_WAY

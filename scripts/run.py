@@ -31,6 +31,7 @@ LOGINS = """
   entrepreneur@example.com   writes, hands over, decides
   assistant@example.com      works for two entrepreneurs
   assistant2@example.com     works for one
+  entrepreneur2@example.com  the other entrepreneur, in English
   guest@example.com          sees only what is theirs
   admin@example.com          everything, at /admin/
 """

@@ -148,7 +148,7 @@ class TurnInline(ReadOnlyAdmin, TurnTabular):
 @admin.register(Task)
 class TaskAdmin(ReadOnlyAdmin, BaseTaskAdmin):
     list_display = TASK_COLUMNS
-    list_filter = ("state", "level", "team")
+    list_filter = ("state", "level")  # no list of all teams: they are searched
     list_select_related = ("team", "assistant")
     search_fields = ("title", "team__name", "assistant__email", "assistant__name")
     ordering = ("-changed_at", "-id")

@@ -12,6 +12,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class DeclineReason(models.TextChoices):
+    """Why an assistant says no to an offer."""
+
+    EXPERTISE = "expertise", _("Not my expertise")
+    TIME = "time", _("No time")
+    UNCLEAR = "unclear", _("Unclear")
+    OTHER = "other", _("Something else")
+
+
 class FlagKind(models.TextChoices):
     """What can't be done like this."""
 

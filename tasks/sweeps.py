@@ -11,8 +11,9 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
-from accounts.models import MessageKind
+from accounts.models import Membership, MessageKind
 from accounts.outbox import Tell, tell
 from delegation.workflow import UNDER_WAY
 from tasks import checkin_schedule
@@ -56,12 +57,14 @@ def _claim(now: datetime) -> list[Checkin]:
             skip_locked=connection.features.has_select_for_update_skip_locked,
         )
         .select_related("task", "rule", "assistant")
+        .annotate(in_team=Exists(Membership.objects.filter(team=OuterRef("task__team"), user=OuterRef("assistant"))))
         .order_by("due_at", "id")[:BATCH]
     )
-    checkins = list(due)
-    for checkin in checkins:
-        checkin.state = _outcome(checkin, now)
+    checkins: list[Checkin] = []
+    for checkin in due:
+        checkin.state = _outcome(checkin, now, in_team=checkin.in_team)
         checkin.asked_at = now if checkin.state == CheckinState.ASKED else None
+        checkins.append(checkin)
     for state in (CheckinState.ASKED, CheckinState.MISSED, CheckinState.WITHDRAWN):
         ids = [checkin.pk for checkin in checkins if checkin.state == state]
         asked_at = now if state == CheckinState.ASKED else None
@@ -72,8 +75,9 @@ def _claim(now: datetime) -> list[Checkin]:
     return checkins
 
 
-def _outcome(checkin: Checkin, now: datetime) -> CheckinState:
-    if checkin.task.state not in UNDER_WAY or checkin.task.assistant_id != checkin.assistant_id:
+def _outcome(checkin: Checkin, now: datetime, *, in_team: bool) -> CheckinState:
+    theirs = checkin.task.assistant_id == checkin.assistant_id and in_team
+    if checkin.task.state not in UNDER_WAY or not theirs:
         return CheckinState.WITHDRAWN
     return CheckinState.MISSED if now - checkin.due_at > TOO_LATE else CheckinState.ASKED
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from delegation.workflow import Action
 from tasks.brief import LABELS
-from tasks.forms.actions import DeclineReason
 from tasks.models import Event, Mood, Task
-from tasks.payloads import FlagKind
+from tasks.payloads import DeclineReason, FlagKind
 
 SENTENCES: dict[str, Promise] = {
     Action.DELEGATE: _("%(actor)s handed over to %(assistant)s"),

@@ -20,7 +20,7 @@ from accounts.models import Role as TeamRole
 from accounts.outbox import Tell, mark_done, tell
 from delegation.levels import LevelKey
 from delegation.workflow import CLOSED, Action, Refusal, Role, State, Why, decide
-from tasks.models import Event, Task, Turn, TurnKind, TurnState
+from tasks.models import Checkin, CheckinState, Event, Task, Turn, TurnKind, TurnState
 
 
 class Refused(Exception):
@@ -192,9 +192,19 @@ def _finish(step: Step) -> None:
         step.set(state=step.after, revision=step.task.revision + 1)
     step.set(changed_at=step.now)
     step.task.save(update_fields=sorted(step.changed))
-    # Who acts has done what they were asked; and nothing is asked of anybody once the task has ended.
-    mark_done(thread=str(step.task.pk), user=None if step.after in CLOSED else step.by, now=step.now)
+    _mark_done(step)
     tell(_to_members(step), now=step.now)
+
+
+def _mark_done(step: Step) -> None:
+    """What asked something of somebody has been done once nothing here waits on them any more."""
+    if step.after in CLOSED:
+        mark_done(thread=str(step.task.pk), user=None, now=step.now)
+        return
+    waiting = Turn.objects.filter(task=step.task, waits_on=step.by, state=TurnState.OPEN)
+    asked = Checkin.objects.filter(task=step.task, assistant=step.by, state=CheckinState.ASKED)
+    if not waiting.exists() and not asked.exists():
+        mark_done(thread=str(step.task.pk), user=step.by, now=step.now)
 
 
 def _to_members(step: Step) -> list[Tell]:

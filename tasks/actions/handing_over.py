@@ -199,4 +199,4 @@ def _return(step: Step, *, reason: str, text: str) -> None:
     step.put(TurnKind.RETURNED, to=step.task.entrepreneur, text=text, payload={"reason": reason})
     step.record(reason=reason, text=text)
     template = "declined" if step.action == Action.DECLINE else "handed_back"
-    step.tell(step.task.entrepreneur, template, kind=MessageKind.YOUR_TURN, must_do=True, text=text)
+    step.tell(step.task.entrepreneur, template, kind=MessageKind.YOUR_TURN, must_do=True, reason=reason, text=text)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from tasks.forms.fields import HoursField, LinesField, ManyFilesField, MoneyField, WordsField, check_day, text_area
 from tasks.models import Checkin, CheckinState, Mood, Task, TurnKind, TurnState
-from tasks.payloads import CriterionCheck, Finding, FlagCause, FlagContent, FlagKind, Option
+from tasks.payloads import CriterionCheck, DeclineReason, Finding, FlagCause, FlagContent, FlagKind, Option
 from tasks.queries import assistants_of
 
 MOST_FINDINGS = 200
@@ -91,15 +91,6 @@ class AcceptTaskForm(ActionForm):
     estimate = HoursField(label=_("My estimate (hours)"))
 
 
-class DeclineReason(models.TextChoices):
-    """Why an assistant says no to an offer."""
-
-    EXPERTISE = "expertise", _("Not my expertise")
-    TIME = "time", _("No time")
-    UNCLEAR = "unclear", _("Unclear")
-    OTHER = "other", _("Something else")
-
-
 class DeclineForm(ActionForm):
     reason = forms.ChoiceField(label=_("Why not?"), choices=DeclineReason.choices, widget=forms.RadioSelect)
     text = text_area(_("What would you suggest?"), rows=2, help_text=_("Somebody else, another way, another date."))
@@ -114,7 +105,9 @@ class ReassignForm(ActionForm):
         field = self.fields["assistant"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         field.queryset = assistants_of(self.task.team).exclude(pk__in=[self.task.entrepreneur_id])
-        if self.task.assistant_id:
+        # A second press names who has the task by now: no wrong choice, but one that came too late.
+        stale = self.is_bound and self.data.get("revision") != str(self.task.revision)
+        if self.task.assistant_id and not stale:
             field.queryset = field.queryset.exclude(pk=self.task.assistant_id)
 
 

@@ -73,7 +73,7 @@ class Checkin(models.Model):
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="checkins")
     rule = models.ForeignKey(CheckinRule, null=True, on_delete=models.SET_NULL, related_name="checkins")
     assistant = models.ForeignKey(User, on_delete=models.PROTECT, related_name="checkins")
-    state = models.CharField(max_length=20, choices=CheckinState.choices, default=CheckinState.DUE)
+    state = models.CharField(_("state"), max_length=20, choices=CheckinState.choices, default=CheckinState.DUE)
     due_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -83,6 +83,8 @@ class Checkin(models.Model):
     note = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="checkin_due"),
             models.Index(fields=["assistant", "asked_at"], condition=Q(state="asked"), name="checkin_asked"),

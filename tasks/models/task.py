@@ -38,13 +38,13 @@ class Task(models.Model):
     """One task. `revision` counts the moves in the workflow, so that a press in an old tab is recognised."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tasks")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("team"))
     entrepreneur = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tasks_handed_over")
     assistant = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks_assigned")
 
     # The brief
     title = models.CharField(max_length=200)
-    level = models.CharField(max_length=20, choices=LEVEL_CHOICES)
+    level = models.CharField(_("level"), max_length=20, choices=LEVEL_CHOICES)
     purpose = models.TextField(blank=True)
     purpose_open = models.BooleanField(default=False)
     deliverable = models.TextField(blank=True)
@@ -67,7 +67,7 @@ class Task(models.Model):
     resources = models.ManyToManyField("tasks.Resource", blank=True, related_name="tasks")
 
     # Where it stands
-    state = models.CharField(max_length=20, choices=STATE_CHOICES, default=State.DRAFT)
+    state = models.CharField(_("state"), max_length=20, choices=STATE_CHOICES, default=State.DRAFT)
     revision = models.PositiveIntegerField(default=0)
     brief_version = models.PositiveIntegerField(default=0)
     gate_passed_at = models.DateTimeField(null=True, blank=True)
@@ -80,7 +80,11 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
         indexes = [
+            # What an administrator looks through: all teams together.
+            models.Index(fields=["-changed_at", "-id"], name="task_changed"),
             models.Index(fields=["team", "-changed_at", "-id"], name="task_team_changed"),
             models.Index(
                 fields=["team", "-changed_at", "-id"],

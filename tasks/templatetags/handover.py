@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,15 +11,19 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
 
 from accounts.models import User
 from delegation.levels import LEVELS, LevelKey
 from tasks.brief import LABELS
-from tasks.models import CheckinRule, Task
+from tasks.models import CheckinRule, Task, TurnKind
+from tasks.models.task import STATE_CHOICES
 
 register = template.Library()
 
+NEAR_DAYS = {-1: gettext_noop("yesterday"), 0: gettext_noop("today"), 1: gettext_noop("tomorrow")}
+STATE_NAMES = dict(STATE_CHOICES)
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
@@ -51,11 +55,18 @@ def day(value: date | datetime | None) -> str:
     """Fri 27 Nov; with the year when it is not this one."""
     if value is None:
         return ""
-    moment = timezone.localtime(value) if isinstance(value, datetime) else value
-    this_year = timezone.localdate().year
+    return _day_of(timezone.localdate(value) if isinstance(value, datetime) else value, timezone.localdate())
+
+
+def _day_of(value: date, today: date) -> str:
+    return _day(value, this_year=value.year == today.year, language=get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, *, this_year: bool, language: str | None) -> str:
+    # Kept, because a list writes the same few days over and over, and writing one took longer than reading its row.
     # Translators: a pattern of Django's date filter; a short month is "Nov" with M and "nov" with b.
-    pattern = gettext("D j M") if moment.year == this_year else gettext("D j M Y")
-    return date_format(moment, pattern)
+    return date_format(value, gettext("D j M") if this_year else gettext("D j M Y"))
 
 
 @register.filter
@@ -64,10 +75,9 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    days = (local.date() - timezone.localdate()).days
-    clock = time_format(local, "H:i")
-    names = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}
-    return f"{names.get(days) or day(local)} {clock}"
+    today = timezone.localdate(timezone=local.tzinfo)
+    near = NEAR_DAYS.get((local.date() - today).days)
+    return f"{gettext(near) if near else _day_of(local.date(), today)} {local:%H:%M}"
 
 
 @register.filter
@@ -77,7 +87,7 @@ def deadline(task: Task) -> str:
         return ""
     if task.deadline_time is None or task.deadline_at is None:
         return day(task.deadline_date)
-    return f"{day(task.deadline_at)} {time_format(timezone.localtime(task.deadline_at), 'H:i')}"
+    return f"{day(task.deadline_at)} {timezone.localtime(task.deadline_at):%H:%M}"
 
 
 @register.simple_tag
@@ -107,6 +117,34 @@ def _dial(key: str, language: str | None) -> SafeString:
 def dial(key: str) -> SafeString:
     """The level: how much is out of your hands, always with its name."""
     return _dial(key, get_language())
+
+
+@cache
+def _state_name(key: str, language: str | None) -> str:
+    return str(STATE_NAMES[key])
+
+
+@register.filter
+def state_name(key: str) -> str:
+    """A task's state in words. In a list `get_state_display` is slow: it asks for the words of all states each time."""
+    return _state_name(key, get_language())
+
+
+@cache
+def _turn_name(key: str, language: str | None) -> str:
+    return str(TurnKind(key).label)
+
+
+@register.filter
+def turn_name(key: str) -> str:
+    """What one person puts to another, in words; for the same reason."""
+    return _turn_name(key, get_language())
+
+
+@register.filter
+def shortened(text: str, length: int) -> str:
+    """At most so many characters. Django's `truncatechars` goes through even a short text sign by sign."""
+    return text if len(text) <= length else Truncator(text).chars(length)
 
 
 @register.filter

@@ -29,7 +29,6 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "paged": "before" in request.GET,
         "shown": SHOWN,
         "levels": LEVEL_CHOICES,
-        "states": dict(STATE_CHOICES),
         "assistants": assistants_in(person) if person.may_hand_over else [],
         "teams": {team.pk: team for team in person.teams},
         "several_teams": len(person.teams) > 1,

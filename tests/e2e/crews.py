@@ -39,28 +39,27 @@ class Crew:
 
 
 def make_crews() -> None:
-    """Makes all crews in two handfuls of rows, and prints them."""
+    """Makes all crews, and prints them."""
+    password = make_password(PASSWORD)  # hashed once: it is slow on purpose
+    crews = [_make_crew(language, number, password) for language in LANGUAGES for number in range(CREWS_EACH)]
+    print(json.dumps([asdict(crew) for crew in crews]))
+
+
+def _make_crew(language: str, number: int, password: str) -> Crew:
     from accounts.models import Role
     from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
-    password = make_password(PASSWORD)  # hashed once: it is slow on purpose
-    crews = []
-    for language in LANGUAGES:
-        for number in range(CREWS_EACH):
-            team = TeamFactory.create(name="Evers Events", language=language)
+    team = TeamFactory.create(name="Evers Events", language=language)
 
-            def join(name: str, role: Role) -> Account:
-                email = f"{name.split()[0].lower()}.{language}{number}@example.com"  # noqa: B023
-                user = UserFactory.create(name=name, email=email, language=language, password=password)  # noqa: B023
-                MembershipFactory.create(team=team, user=user, role=role)  # noqa: B023
-                return Account(str(user.pk), user.email, user.name, user.language)
+    def join(name: str, role: Role) -> Account:
+        email = f"{name.split()[0].lower()}.{language}{number}@example.com"
+        user = UserFactory.create(name=name, email=email, language=language, password=password)
+        MembershipFactory.create(team=team, user=user, role=role)
+        return Account(str(user.pk), user.email, user.name, user.language)
 
-            crews.append(
-                Crew(
-                    team_id=str(team.pk),
-                    owner=join("Eva Evers", Role.OWNER),
-                    entrepreneur=join("Finn Faber", Role.ENTREPRENEUR),
-                    assistant=join("Sam Smit", Role.ASSISTANT),
-                )
-            )
-    print(json.dumps([asdict(crew) for crew in crews]))
+    return Crew(
+        team_id=str(team.pk),
+        owner=join("Eva Evers", Role.OWNER),
+        entrepreneur=join("Finn Faber", Role.ENTREPRENEUR),
+        assistant=join("Sam Smit", Role.ASSISTANT),
+    )

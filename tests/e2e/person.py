@@ -15,7 +15,7 @@ from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Loc
 from tests.e2e.crews import PASSWORD, Account
 
 TASK_PAGE = re.compile(r"/tasks/[0-9a-f-]{36}/$")
-# How long a person takes (the keystroke-level model): to find a field and think of what goes in, and to type a character.
+# How long a person takes, by the keystroke-level model: to find a field and think, and to type a character.
 SECONDS_A_FIELD = 3.0
 SECONDS_A_CHARACTER = 0.28
 
@@ -205,7 +205,7 @@ def proposed(eva: Person, sam: Person) -> str:
 def is_page(response: Response) -> bool:
     """Whether this is a page that a person gets to see, and not the clarity check beside the form."""
     is_html = response.headers.get("content-type", "").startswith("text/html")
-    return is_html and response.status < 300 and not response.url.endswith("/clarity/") and "/clarity/?" not in response.url
+    return is_html and response.status < 300 and urlsplit(response.url).path != "/tasks/clarity/"
 
 
 def said(text: str, language: str, **values: object) -> str:

@@ -48,7 +48,8 @@ def paint(team_id: str) -> None:
     )  # fmt: skip
     now = timezone.now()
     resource = ResourceFactory.create(team=team, name="Huisstijl", content="Blauw #1f3d99, letter Inter")
-    limits = {"money_limit": 1250, "time_limit": 390, "ask_above": 50, "deadline_date": (now + timedelta(days=9)).date()}
+    next_week = (now + timedelta(days=9)).date()
+    limits = {"money_limit": 1250, "time_limit": 390, "ask_above": 50, "deadline_date": next_week}
 
     def scene(state: State, level: LevelKey, **fields: Any) -> Any:
         return task_in(state, level, cast, now, resources=[resource], **{**BRIEF, **limits, **fields})

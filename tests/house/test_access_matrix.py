@@ -139,6 +139,17 @@ ADDRESSES: dict[str, Address] = {
     # The actions have a table of their own below.
     "task_action": Address(get=after_login(404), post=after_login(404), args=lambda world: [world.task.pk, "juggle"]),
     "resources": Address(get=after_login(200), post=(LOGIN, 422, 403, 403, 403, 422, 422), sent={"kind": "link"}),
+    "resource_edit": Address(
+        get=(LOGIN, 404, 404, 404, 403, 200, 200),
+        post=(LOGIN, 404, 404, 404, 403, 422, 422),
+        args=lambda world: [world.resource_file.resource.pk],
+        sent={"kind": "link"},
+    ),
+    "resource_remove": Address(
+        get=NOT_ALLOWED,
+        post=(LOGIN, 404, 404, 404, 403, 302, 302),
+        args=lambda world: [world.resource_file.resource.pk],
+    ),
     "file": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.file.pk]),
     "account_login": Address(get=but_strangers(200, 302), post=but_strangers(200, 302)),
     "account_logout": Address(get=but_strangers(302, 200), post=everyone(302)),

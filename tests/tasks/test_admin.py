@@ -77,12 +77,6 @@ def test_tasks_are_searched_and_filtered(admin: Client, task: Task, query: dict[
     assert (change_page(task) in page) == found
 
 
-def test_tasks_are_filtered_by_team(admin: Client, task: Task, cast: Cast) -> None:
-    address = reverse("admin:tasks_task_changelist")
-    assert change_page(task) in admin.get(address, {"team__id__exact": str(cast.team.pk)}).content.decode()
-    assert change_page(task) not in admin.get(address, {"team__id__exact": str(cast.other_team.pk)}).content.decode()
-
-
 def test_a_task_shows_its_brief_its_timeline_and_what_was_put_to_whom(admin: Client, task: Task) -> None:
     page = admin.get(change_page(task)).content.decode()
     for said in ("Book the hotel", "Look for rooms", "Eva handed over to Sam", "Sam accepted", "Sam was asked"):

@@ -20,6 +20,7 @@ SAMPLES: dict[str, str | int] = {
     "level": "advise",
     "count": 3,
     "chosen": "Planable",
+    "reason": "time",
     "mood": "stuck",
     "question": "With or without vegetarian rolls?",
     # of the people's floor

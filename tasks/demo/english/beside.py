@@ -6,7 +6,7 @@ from delegation.levels import LevelKey
 from tasks.actions.handing_over import accept_task, decline, delegate, stop
 from tasks.demo.people import Cast
 from tasks.demo.stage import Clock, Story
-from tasks.forms.actions import DeclineReason
+from tasks.payloads import DeclineReason
 
 
 def price_list(cast: Cast, clock: Clock) -> Story:

@@ -40,7 +40,7 @@ def test_of_three_tools_the_second_is_chosen_against_the_advice(crew_in: CrewIn,
             assistant="Sam Smit",
         )
     )
-    sam.answer_from_now(task, "accept-task", read_back="Two or three tools to choose from, and my advice.", estimate="3")
+    sam.answer_from_now(task, "accept-task", read_back="Two or three tools, and my advice.", estimate="3")
 
     sam.is_refused(task, "deliver", "no option has been chosen", text="I took Buffer.")
     sam.do(task, "submit-options", **OPTIONS)

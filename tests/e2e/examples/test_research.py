@@ -57,10 +57,14 @@ def test_events_come_back_as_facts_with_sources_and_no_advice(crew_in: CrewIn, e
 
 def rows_of(facts: list[str]) -> dict[str, Value]:
     """The fields of the first rows of the table."""
-    return {f"fact_{n}": fact for n, fact in enumerate(facts)} | {f"source_{n}": FACTS[fact] for n, fact in enumerate(facts)}
+    fields: dict[str, Value] = {}
+    for number, fact in enumerate(facts):
+        fields |= {f"fact_{number}": fact, f"source_{number}": FACTS[fact]}
+    return fields
 
 
 def asks_for_facts_only(names: list[str]) -> bool:
-    """Whether the form has fields for findings, how they were found and nothing else."""
+    """Whether the form has fields for findings and how they were found, and nothing else."""
     kinds = {name.rstrip("0123456789") for name in names if name}
-    return kinds <= {"fact_", "detail_", "source_", "text", "attachments", "rows", "revision", "turn", "csrfmiddlewaretoken"}
+    hidden = {"rows", "revision", "turn", "csrfmiddlewaretoken"}
+    return kinds - hidden == {"fact_", "detail_", "source_", "text", "attachments"}

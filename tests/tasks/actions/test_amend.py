@@ -154,7 +154,7 @@ def test_private_and_open_purpose_are_saved_and_shown_too(given_task: GivenTask,
 
 
 def test_other_resources_are_a_difference(cast: Cast, given_task: GivenTask, amend: Amend) -> None:
-    task = amend(given_task(State.IN_PROGRESS), resources=[ResourceFactory(team=cast.team, name="House style")])
+    task = amend(given_task(State.IN_PROGRESS), resources=[ResourceFactory.create(team=cast.team, name="House style")])
     assert changes_shown(task) == [("resources", [], ["House style"])]
 
 

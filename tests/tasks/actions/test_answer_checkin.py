@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def asked(given_task: GivenTask, later: datetime) -> Checkin:
 def test_an_answer_is_kept_and_told_to_the_entrepreneur(
     mood: str, template: str, cast: Cast, asked: Checkin, later: datetime
 ) -> None:
-    answer = {"mood": mood, "percent": 60, "minutes_needed": 90, "note": "Waiting for a quote"}
+    answer: dict[str, Any] = {"mood": mood, "percent": 60, "minutes_needed": 90, "note": "Waiting for a quote"}
     task = checkins.answer_checkin(task_id=asked.task_id, by=cast.assistant, checkin_id=asked.pk, now=later, **answer)
     kept = Checkin.objects.filter(pk=asked.pk).values("state", "answered_at", *answer).get()
     assert kept == {"state": CheckinState.ANSWERED, "answered_at": later, **answer}
@@ -55,7 +56,7 @@ def test_one_press_is_enough(cast: Cast, asked: Checkin, later: datetime) -> Non
 
 
 def test_it_is_answered_once(cast: Cast, asked: Checkin, later: datetime) -> None:
-    common = {"task_id": asked.task_id, "by": cast.assistant, "checkin_id": asked.pk, "now": later}
+    common: dict[str, Any] = {"task_id": asked.task_id, "by": cast.assistant, "checkin_id": asked.pk, "now": later}
     checkins.answer_checkin(mood="on_track", **common)
     with refused(asked.task, str(ALREADY_ANSWERED)):
         checkins.answer_checkin(mood="stuck", **common)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_at_every_other_level_the_delivery_waits_for_a_review(level: LevelKey, c
 
 def test_a_delivery_holds_text_links_files_and_the_self_check(cast: Cast, now: datetime) -> None:
     task = ready_to_deliver(LevelKey.PROPOSE, cast, now)
-    given = {"team": cast.team, "size": 12, "created_at": now}
+    given: dict[str, Any] = {"team": cast.team, "size": 12, "created_at": now}
     ours = StoredFile.objects.create(task=task, name="list.pdf", **given)
     elsewhere = StoredFile.objects.create(task=None, name="secret.pdf", **given)
     delivery.deliver(

@@ -82,7 +82,7 @@ def test_an_answered_flag_brings_back_what_it_interrupted(
 
 
 def test_paying_more_moves_the_limit_and_makes_a_new_version(cast: Cast, flagged: Task, now: datetime) -> None:
-    common = {"task_id": flagged.pk, "by": cast.owner, "now": now}
+    common: dict[str, Any] = {"task_id": flagged.pk, "by": cast.owner, "now": now}
     task = flags.give_more(more={"money_limit": Decimal(240)}, text="Go ahead", **common)
     assert (task.money_limit, task.brief_version, task.state) == (Decimal(240), 2, State.IN_PROGRESS)
     assert turn_of(task, "amendment").payload["changes"] == [{"field": "money_limit", "was": "100.00", "now": "240.00"}]

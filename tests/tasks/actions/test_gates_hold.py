@@ -68,7 +68,7 @@ def test_giving_it_back_and_offering_it_again_does_not_open_the_gate(
 ) -> None:
     task = given_task(State.IN_PROGRESS, level)
     handing_over.hand_back(task_id=task.pk, by=cast.assistant, text="Ill", now=now)
-    common = {"task_id": task.pk, "by": cast.owner, "now": now}
+    common: dict[str, Any] = {"task_id": task.pk, "by": cast.owner, "now": now}
     handing_over.edit_draft(fields={"assistant": cast.assistant}, **common)
     handing_over.delegate(**common)
     handing_over.accept_task(task_id=task.pk, by=cast.assistant, read_back="Yes", estimate=None, now=now)

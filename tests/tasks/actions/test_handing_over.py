@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_a_draft_may_be_incomplete_and_waits_on_nobody(cast: Cast, now: datetime
 
 
 def test_a_draft_takes_only_resources_of_its_own_team(cast: Cast, now: datetime) -> None:
-    ours, theirs = ResourceFactory(team=cast.team), ResourceFactory(team=cast.other_team)
+    ours, theirs = ResourceFactory.create(team=cast.team), ResourceFactory.create(team=cast.other_team)
     task = task_in(State.DRAFT, LevelKey.JUST_DO_IT, cast, now, resources=[ours, theirs])
     assert list(task.resources.all()) == [ours]
 
@@ -57,7 +58,7 @@ def test_an_edited_draft_holds_what_was_written(given_task: GivenTask, now: date
 
 def test_an_old_tab_does_not_overwrite_a_newer_draft(given_task: GivenTask, now: datetime) -> None:
     task = given_task(State.DRAFT)
-    common = {"task_id": task.pk, "by": task.entrepreneur, "now": now, "revision": 0}
+    common: dict[str, Any] = {"task_id": task.pk, "by": task.entrepreneur, "now": now, "revision": 0}
     handing_over.edit_draft(fields={"title": "Newer"}, **common)
     with refused(task, str(CHANGED)):
         handing_over.edit_draft(fields={"title": "Older"}, **common)
@@ -77,7 +78,7 @@ def test_a_rewritten_draft_needs_a_new_yes_and_an_unchanged_one_keeps_it(
     task = given_task(State.AWAITING_APPROVAL, LevelKey.PROPOSE)
     gates.approve(task_id=task.pk, by=cast.owner, now=now)
     handing_over.hand_back(task_id=task.pk, by=cast.assistant, text="Ill", now=now)
-    common = {"task_id": task.pk, "by": cast.owner, "now": now}
+    common: dict[str, Any] = {"task_id": task.pk, "by": cast.owner, "now": now}
     assert handing_over.edit_draft(fields={"assistant": cast.guest}, **common).gate_passed_at == now
     assert handing_over.edit_draft(fields={"deliverable": "A list of twenty"}, **common).gate_passed_at is None
 
@@ -206,7 +207,7 @@ def test_declining_gives_the_draft_back_with_a_reason_and_a_suggestion(
 def test_a_declined_task_can_be_offered_to_somebody_else(cast: Cast, given_task: GivenTask, now: datetime) -> None:
     task = given_task(State.OFFERED)
     handing_over.decline(task_id=task.pk, by=cast.assistant, reason="time", now=now)
-    common = {"task_id": task.pk, "by": cast.owner, "now": now}
+    common: dict[str, Any] = {"task_id": task.pk, "by": cast.owner, "now": now}
     handing_over.edit_draft(fields={"assistant": cast.guest}, **common)
     task = handing_over.delegate(**common)
     assert (waiting(task), task.brief_version) == ({"offer": cast.guest}, 2)
@@ -275,7 +276,7 @@ def test_the_new_assistant_s_check_ins_count_from_their_own_start(
 
 def test_a_task_is_not_reassigned_to_somebody_of_another_team(cast: Cast, given_task: GivenTask, now: datetime) -> None:
     task = given_task(State.IN_PROGRESS)
-    Membership.objects.create(team=TeamFactory(), user=cast.outsider, role=Role.ASSISTANT, created_at=now)
+    Membership.objects.create(team=TeamFactory.create(), user=cast.outsider, role=Role.ASSISTANT, created_at=now)
     with refused(task, str(NOT_IN_TEAM)):
         handing_over.reassign(task_id=task.pk, by=cast.owner, assistant=cast.outsider, now=now)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_two_answers_at_once_count_as_one(
     state: State, level: LevelKey, first: Act, second: Act, cast: Cast, now: datetime
 ) -> None:
     task = task_in(state, level, cast, now)
-    common = {"task_id": task.pk, "now": now}
+    common: dict[str, Any] = {"task_id": task.pk, "now": now}
     after = one_wins(task, partial(first, by=cast.owner, **common), partial(second, by=cast.entrepreneur, **common))
     assert after.revision == task.revision + 1
     assert not Turn.objects.filter(task=task, state=TurnState.PARKED).exists()
@@ -84,7 +85,7 @@ def test_accepting_an_offer_while_it_is_stopped_has_one_outcome(cast: Cast, now:
 
 def test_whoever_stops_a_task_that_is_just_reassigned_tells_the_new_assistant(cast: Cast, now: datetime) -> None:
     task = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now)
-    common = {"task_id": task.pk, "by": cast.owner, "now": now}
+    common: dict[str, Any] = {"task_id": task.pk, "by": cast.owner, "now": now}
     for result in at_once(
         partial(handing_over.reassign, assistant=cast.guest, **common), partial(handing_over.stop, **common)
     ):

@@ -37,7 +37,7 @@ def field_of(page: HttpResponseBase, name: str) -> Any:
 
 
 def crowd(cast: Cast, count: int, now: datetime, **fields: Any) -> list[Task]:
-    """So many tasks that Sam works on, each with an open question, a check-in that was asked, one to come and an event."""
+    """So many tasks that Sam works on, each with questions, check-ins and an event."""
     values = {"team": cast.team, "entrepreneur": cast.owner, "assistant": cast.assistant, "state": State.IN_PROGRESS}
     tasks: list[Task] = TaskFactory.build_batch(count, created_at=now, **{**values, **fields})
     Task.objects.bulk_create(tasks)

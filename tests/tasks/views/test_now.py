@@ -125,8 +125,6 @@ def test_a_draft_that_was_declined_stands_there_once(cast: Cast, client_for: Cli
     assert found.drafts == []
 
 
-def test_a_task_of_another_entrepreneur_is_theirs_to_wait_for(
-    cast: Cast, client_for: ClientFor, now: datetime
-) -> None:
+def test_a_task_of_another_entrepreneur_is_theirs_to_wait_for(cast: Cast, client_for: ClientFor, now: datetime) -> None:
     TaskFactory.create(team=cast.team, entrepreneur=cast.entrepreneur, title="Finn's own")
     assert "Finn's own" not in text_of(client_for(cast.owner).get(NOW))

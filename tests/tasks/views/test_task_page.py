@@ -112,9 +112,7 @@ def test_an_id_that_is_none_is_not_found(cast: Cast, client_for: ClientFor) -> N
         assert client.get(path).status_code == 404
 
 
-def test_resources_are_lent_only_as_long_as_the_task_is_open(
-    cast: Cast, client_for: ClientFor, now: datetime
-) -> None:
+def test_resources_are_lent_only_as_long_as_the_task_is_open(cast: Cast, client_for: ClientFor, now: datetime) -> None:
     resource = ResourceFactory.create(team=cast.team, name="The address book")
     running = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, resources=[resource])
     done = task_in(State.DONE, LevelKey.JUST_DO_IT, cast, now, resources=[resource])

@@ -1,0 +1,112 @@
+"""What a person sends with each action, in a state in which it can be done."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import User
+from delegation.levels import LevelKey
+from delegation.workflow import State
+from tasks.actions import handing_over, talking
+from tasks.models import Checkin, CheckinState, Task, TurnKind
+from tests.conftest import Cast
+from tests.tasks.factories import brief_fields, task_in
+
+L = LevelKey
+S = State
+
+
+@dataclass(frozen=True)
+class Press:
+    """One action: by whom, on a task in which state and level, with what filled in."""
+
+    slug: str
+    by: str
+    state: State
+    level: LevelKey
+    sent: dict[str, Any] = field(default_factory=dict)
+    needs_revision: bool = True
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+TWO_OPTIONS = {"title_1": "One", "pros_1": "+", "cons_1": "-", "title_2": "Two", "pros_2": "+", "cons_2": "-"}
+
+PRESSES = [
+    Press("delegate", "owner", S.DRAFT, L.JUST_DO_IT),
+    Press("accept-task", "assistant", S.OFFERED, L.JUST_DO_IT, {"read_back": "A copy of the return", "estimate": "2"}),
+    Press("decline", "guest", S.OFFERED, L.JUST_DO_IT, {"reason": "expertise"}),
+    Press("acknowledge", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, needs_revision=False),
+    Press("ask", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"text": "May it be paper?"}, needs_revision=False),
+    Press("answer", "owner", S.IN_PROGRESS, L.JUST_DO_IT, {"text": "Yes"}, needs_revision=False),
+    Press("propose", "assistant", S.IN_PROGRESS, L.PROPOSE, {"text": "These ten"}),
+    Press("approve", "owner", S.AWAITING_APPROVAL, L.PROPOSE),
+    Press("ask-for-changes", "owner", S.AWAITING_APPROVAL, L.PROPOSE, {"text": "Only Dutch ones"}),
+    Press("submit-options", "assistant", S.IN_PROGRESS, L.ADVISE, {**TWO_OPTIONS, "recommended": "2"}),
+    Press("choose", "owner", S.AWAITING_DECISION, L.ADVISE, {"option": "1"}),
+    Press("ask-for-other-options", "owner", S.AWAITING_DECISION, L.ADVISE, {"text": "Cheaper"}),
+    Press("tick-step", "assistant", S.IN_PROGRESS, L.INSTRUCTIONS, {"step": "1"}, needs_revision=False),
+    Press("ask-to-deviate", "assistant", S.IN_PROGRESS, L.INSTRUCTIONS, {"text": "Call instead?"}),
+    Press("allow-deviation", "owner", S.AWAITING_DECISION, L.INSTRUCTIONS),
+    Press("refuse-deviation", "owner", S.AWAITING_DECISION, L.INSTRUCTIONS),
+    Press("answer-checkin", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"mood": "stuck"}, needs_revision=False),
+    Press("flag", "assistant", S.IN_PROGRESS, L.WITHIN_LIMITS, {
+        "kind": "budget", "cause": "grew", "text": "Not for this money", "money": "240",
+    }),
+    Press("answer-flag", "owner", S.FLAGGED, L.WITHIN_LIMITS, {"way": "more", "money": "240"}),
+    Press("submit-findings", "assistant", S.IN_PROGRESS, L.RESEARCH, {"fact_0": "Fair", "source_0": "example.com"}),
+    Press("deliver", "assistant", S.IN_PROGRESS, L.WITHIN_LIMITS, {"text": "Here it is"}),
+    Press("accept-result", "owner", S.DELIVERED, L.WITHIN_LIMITS),
+    Press("send-back", "owner", S.DELIVERED, L.WITHIN_LIMITS, {"text": "The menu is missing"}),
+    Press("reopen", "owner", S.DONE, L.WITHIN_LIMITS, {"text": "The menu is missing after all"}),
+    Press("hand-back", "guest", S.IN_PROGRESS, L.JUST_DO_IT, {"text": "Ill, nothing done yet"}),
+    Press("reassign", "owner", S.IN_PROGRESS, L.JUST_DO_IT),
+    Press("stop", "owner", S.IN_PROGRESS, L.JUST_DO_IT),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A task on which the press can be done, by whom, and all that is sent."""
+
+    task: Task
+    by: User
+    sent: dict[str, Any]
+    path: str
+
+
+def ready(press: Press, cast: Cast, now: datetime) -> Ready:
+    """The task in the state that the press needs, with whatever it answers."""
+    assistant = cast.guest if press.by == "guest" else cast.assistant
+    task = task_in(press.state, press.level, cast, now, assistant=assistant)
+    sent = {**press.sent, **_answered(press.slug, task, cast, now)}
+    task.refresh_from_db()
+    if press.needs_revision:
+        sent["revision"] = task.revision
+    return Ready(task, getattr(cast, press.by), sent, f"/tasks/{task.pk}/{press.slug}/")
+
+
+def _answered(slug: str, task: Task, cast: Cast, now: datetime) -> dict[str, Any]:
+    """Puts before the person what this action answers; returns what names it."""
+    match slug:
+        case "acknowledge":
+            fields = brief_fields(task.level, deliverable="Two copies")
+            handing_over.amend(task_id=task.pk, by=cast.owner, fields=fields, now=now)
+            return {"turn": task.turns.get(kind=TurnKind.AMENDMENT).pk}
+        case "answer":
+            talking.ask(task_id=task.pk, by=cast.assistant, text="Which year?", now=now)
+            return {"turn": task.turns.get(kind=TurnKind.QUESTION).pk}
+        case "answer-checkin":
+            return {"checkin": asked_checkin(task, now).pk}
+        case "reassign":
+            return {"assistant": cast.guest.pk}
+    return {}
+
+
+def asked_checkin(task: Task, now: datetime) -> Checkin:
+    """A check-in that the assistant of the task was asked."""
+    assert task.assistant
+    return Checkin.objects.create(
+        task=task, assistant=task.assistant, due_at=now - timedelta(hours=1), asked_at=now, state=CheckinState.ASKED
+    )
