@@ -10,15 +10,15 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
 app = get_wsgi_application()
 
-from django.conf import settings  # noqa: E402 - after the set-up
-from django.test import override_settings  # noqa: E402
+from django.test import override_settings  # noqa: E402 - after the set-up
 
+from benchmarks.settings import BARE_MIDDLEWARE  # noqa: E402
 from benchmarks.urls import BARE_PATH  # noqa: E402
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-with override_settings(MIDDLEWARE=settings.BARE_MIDDLEWARE):
+with override_settings(MIDDLEWARE=BARE_MIDDLEWARE):
     bare = WSGIHandler()
 
 

@@ -10,6 +10,7 @@ from tasks import uploads
 from tasks.actions import checkins, delivery, flags, gates, handing_over, talking
 from tasks.forms import actions as forms
 from tasks.forms.actions import ActionForm
+from tasks.forms.flags import AnswerFlagForm, FlagForm, WayOut
 from tasks.models import StoredFile, Task
 
 Run = Callable[[ActionForm, dict[str, Any]], Task]
@@ -85,19 +86,19 @@ def answer_checkin(form: ActionForm, common: dict[str, Any]) -> Task:
 
 
 def flag(form: ActionForm, common: dict[str, Any]) -> Task:
-    assert isinstance(form, forms.FlagForm)  # noqa: S101
+    assert isinstance(form, FlagForm)  # noqa: S101
     return flags.flag(text=form.cleaned_data["text"], content=form.content(), **common)
 
 
 def answer_flag(form: ActionForm, common: dict[str, Any]) -> Task:
-    assert isinstance(form, forms.AnswerFlagForm)  # noqa: S101
+    assert isinstance(form, AnswerFlagForm)  # noqa: S101
     text = form.cleaned_data["text"]
     match form.cleaned_data["way"]:
-        case forms.WayOut.MORE:
+        case WayOut.MORE:
             return flags.give_more(more=form.more(), text=text, **common)
-        case forms.WayOut.SWAP:
+        case WayOut.SWAP:
             return flags.swap(text=text, **common)
-        case forms.WayOut.HOLD:
+        case WayOut.HOLD:
             return flags.hold(text=text, **common)
         case _:
             return flags.stop_flagged(text=text, **common)

@@ -13,6 +13,7 @@ from tasks import runs
 from tasks.actions import delivery, gates, handing_over
 from tasks.forms import actions as forms
 from tasks.forms.actions import ActionForm
+from tasks.forms.flags import AnswerFlagForm, FlagForm
 from tasks.runs import Run
 
 
@@ -180,7 +181,7 @@ SCREENS: dict[str, Screen] = {
         button=_("Flag it"),
         done=_("Flagged. You hear as soon as there is a choice."),
         run=runs.flag,
-        form=forms.FlagForm,
+        form=FlagForm,
         quiet=True,
         lede=_("Say it at once, before time or money is lost. You don't have to solve it alone."),
     ),
@@ -190,7 +191,7 @@ SCREENS: dict[str, Screen] = {
         button=_("Answer"),
         done=_("Answered. Your assistant knows where they stand."),
         run=runs.answer_flag,
-        form=forms.AnswerFlagForm,
+        form=AnswerFlagForm,
         template="tasks/flag_form.html",
     ),
     "submit-findings": Screen(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, MessageKind, Team, User
 from accounts.models import Role as TeamRole
+from accounts.outbox import mark_done
 from delegation.brief import MISSING, missing_parts
 from delegation.checkins import Rule
 from delegation.workflow import Action, State
@@ -157,6 +158,7 @@ def reassign(
         step.set(assistant=assistant, started_at=None)
         _offer(step, "offered", text=text)
         if before and before.pk != assistant.pk:
+            mark_done(thread=str(task_id), user=before, now=now)
             step.tell(before, "reassigned", text=text)
     return step.task
 

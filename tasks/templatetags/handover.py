@@ -1,28 +1,31 @@
 """How money, hours, moments, levels and changes are written on a page."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, number_format, time_format
+from django.utils.formats import number_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from accounts.models import User
+from accounts.templatetags.moments import day, moment
+from delegation.checkins import Rule, Trigger
 from delegation.levels import LEVELS, LevelKey
 from tasks.brief import LABELS
 from tasks.models import CheckinRule, Task, TurnKind
 from tasks.models.task import STATE_CHOICES
 
 register = template.Library()
+register.filter(day)
+register.filter(moment)
 
-NEAR_DAYS = {-1: gettext_noop("yesterday"), 0: gettext_noop("today"), 1: gettext_noop("tomorrow")}
 STATE_NAMES = dict(STATE_CHOICES)
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
@@ -41,43 +44,16 @@ def money(amount: Decimal | str | None, currency: str = "EUR") -> str:
 
 @register.filter
 def hours(minutes: int | None) -> str:
-    """6 hours, 1 hour, 1:30 hours."""
+    """6 hours, 1 hour 30 min, 45 min."""
     if minutes is None:
         return ""
     whole, rest = divmod(minutes, 60)
+    parts = []
+    if whole or not rest:
+        parts.append(ngettext("%(count)d hour", "%(count)d hours", whole) % {"count": whole})
     if rest:
-        return pgettext("duration", "%(clock)s hours").replace(" ", "\u00a0") % {"clock": f"{whole}:{rest:02}"}
-    return ngettext("%(count)d hour", "%(count)d hours", whole).replace(" ", "\u00a0") % {"count": whole}
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """Fri 27 Nov; with the year when it is not this one."""
-    if value is None:
-        return ""
-    return _day_of(timezone.localdate(value) if isinstance(value, datetime) else value, timezone.localdate())
-
-
-def _day_of(value: date, today: date) -> str:
-    return _day(value, this_year=value.year == today.year, language=get_language())
-
-
-@lru_cache(maxsize=4096)
-def _day(value: date, *, this_year: bool, language: str | None) -> str:
-    # Kept, because a list writes the same few days over and over, and writing one took longer than reading its row.
-    # Translators: a pattern of Django's date filter; a short month is "Nov" with M and "nov" with b.
-    return date_format(value, gettext("D j M") if this_year else gettext("D j M Y"))
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """today 15:00, yesterday 9:12, Fri 27 Nov 17:00: in the reader's own time."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    today = timezone.localdate(timezone=local.tzinfo)
-    near = NEAR_DAYS.get((local.date() - today).days)
-    return f"{gettext(near) if near else _day_of(local.date(), today)} {local:%H:%M}"
+        parts.append(gettext("%(count)d min") % {"count": rest})
+    return " ".join(parts).replace(" ", "\u00a0")
 
 
 @register.filter
@@ -155,23 +131,23 @@ def level_of(key: str) -> Any:
 
 @register.filter
 def checkin_rule(rule: CheckinRule | None) -> str:
-    """A rule in words: "after 2 hours", "every weekday at 15:00"."""
-    if rule is None:
-        return ""
+    """A rule in words: "2 hours after the start", "every weekday at 15:00"."""
+    return rule_in_words(rule.as_rule()) if rule else ""
+
+
+def rule_in_words(rule: Rule) -> str:
+    """The same for a rule that is not stored."""
     count = rule.hours or 0
     match rule.trigger:
-        case "after_start":
-            return ngettext("%(count)d hour after the start", "%(count)d hours after the start", count) % {
-                "count": count
-            }
-        case "weekdays":
-            return gettext("every weekday at %(time)s") % {"time": time_format(rule.at_time or time(9), "H:i")}
-        case "at":
-            return moment(rule.at)
+        case Trigger.AFTER_START:
+            text = ngettext("%(count)d hour after the start", "%(count)d hours after the start", count)
+        case Trigger.BEFORE_DEADLINE:
+            text = ngettext("%(count)d hour before the deadline", "%(count)d hours before the deadline", count)
+        case Trigger.WEEKDAYS:
+            return gettext("every weekday at %(time)s") % {"time": f"{rule.at_time or time(9):%H:%M}"}
         case _:
-            return ngettext("%(count)d hour before the deadline", "%(count)d hours before the deadline", count) % {
-                "count": count
-            }
+            return moment(rule.at)
+    return text % {"count": count}
 
 
 @register.filter
@@ -193,6 +169,10 @@ def changed_value(change: dict[str, Any], side: str, currency: str) -> str:
             return hours(value)
         case "deadline_date":
             return day(date.fromisoformat(value))
+        case "checkins":
+            return "\n".join(rule_in_words(Rule.from_code(code)) for code in value)
+        case "purpose_open" | "private":
+            return gettext("yes") if value else gettext("no")
         case "deadline_time":
             return str(value)[:5]
     return "\n".join(value) if isinstance(value, list) else str(value)

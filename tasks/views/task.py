@@ -15,8 +15,19 @@ from tasks.queries import PAGE_SIZE, events_of, person_for, turns_of
 from tasks.screens import SCREENS, Screen
 from tasks.timeline import line_of
 
-# Answered where the question stands, so they need no button of their own among "what you can do".
+# Done where the question or the step stands, so they need no button of their own among "what you can do".
 IN_PLACE = {"answer", "acknowledge", "answer-checkin", "tick-step", "delegate"}
+# What the answer to a turn offers in its own place already (templates/tasks/turn_answer.html).
+IN_BANNER: dict[str, set[str]] = {
+    TurnKind.OFFER: {"accept-task", "decline", "ask"},
+    TurnKind.AMENDMENT: {"flag"},
+    TurnKind.RETURNED: {"stop"},
+    TurnKind.PROPOSAL: {"approve", "ask-for-changes", "ask"},
+    TurnKind.OPTIONS: {"choose", "ask-for-other-options"},
+    TurnKind.DEVIATION: {"allow-deviation", "refuse-deviation"},
+    TurnKind.FLAG: {"answer-flag"},
+    TurnKind.DELIVERY: {"accept-result", "send-back"},
+}
 
 # What counts most of all that was answered: it stands open on the page, the rest is folded away.
 OUTCOMES = {TurnKind.DELIVERY, TurnKind.PROPOSAL, TurnKind.OPTIONS}
@@ -37,17 +48,18 @@ def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
         facts=task.facts(now=now, resume=State.IN_PROGRESS),
     )
     waiting = [turn for turn in turns if turn.state == TurnState.OPEN]
+    mine = [turn for turn in waiting if _is_mine(turn, role, person.user.pk)]
     answered = [turn for turn in turns if turn.state == TurnState.ANSWERED]
     outcome = next((turn for turn in answered if turn.kind in OUTCOMES), None)
     context = {
         "task": task,
         "role": role,
         "turn_role": WHOSE_TURN[State(task.state)],
-        "waiting": [turn for turn in waiting if _is_mine(turn, role, person.user.pk)],
-        "waiting_on_others": [turn for turn in waiting if not _is_mine(turn, role, person.user.pk)],
+        "waiting": mine,
+        "waiting_on_others": [turn for turn in waiting if turn not in mine],
         "outcome": outcome,
         "answered": [turn for turn in answered if turn is not outcome],
-        "screens": _screens(possible),
+        "screens": _screens(possible, mine),
         "may_edit": Action.EDIT in possible or Action.AMEND in possible,
         "lines": [line_of(event, reader_id=person.user.pk) for event in events[:PAGE_SIZE]],
         "earlier": events[PAGE_SIZE - 1].pk if len(events) > PAGE_SIZE else None,
@@ -65,9 +77,12 @@ def _is_mine(turn: Turn, role: Role, user_id: UUID) -> bool:
     return role == Role.ENTREPRENEUR and turn.waits_on_id != turn.task.assistant_id
 
 
-def _screens(possible: list[Action]) -> list[tuple[str, Screen]]:
-    """The buttons, those that matter most first."""
-    offered = [(slug, SCREENS[slug]) for slug in SCREENS if SCREENS[slug].action in possible and slug not in IN_PLACE]
+def _screens(possible: list[Action], waiting: list[Turn]) -> list[tuple[str, Screen]]:
+    """The buttons, those that matter most first, without what is offered in another place on the page."""
+    elsewhere = IN_PLACE.union(*(IN_BANNER.get(turn.kind, set()) for turn in waiting))
+    offered = [
+        (slug, screen) for slug, screen in SCREENS.items() if screen.action in possible and slug not in elsewhere
+    ]
     return sorted(offered, key=lambda pair: (pair[1].danger, pair[1].quiet))
 
 

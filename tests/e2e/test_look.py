@@ -1,5 +1,5 @@
 """Every screen, in both languages, in light and dark, on a phone and on a desktop: axe finds nothing, nothing scrolls
-sideways or is cut off, and the browser complains of nothing.
+sideways, is cut off or left in English, and the browser complains of nothing.
 
 SCREENSHOTS=folder keeps a picture of each look.
 """
@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from scripts import translations
 from tests.e2e.conftest import LiveStack
 from tests.e2e.crews import LANGUAGES, Crew
 from tests.e2e.person import Person
@@ -89,12 +90,21 @@ SCREENS = [("owner", name) for name in OWNER] + [("assistant", name) for name in
 SCREENS += [("nobody", name) for name in NOBODY] + [("newcomer", "newcomer-now")]
 PATHS = OWNER | ASSISTANT | NOBODY | {"newcomer-now": "/now/"}
 
+# Every text of ours that is another one in Dutch.
+DUTCH = Path(__file__).parents[2] / "locale/nl/LC_MESSAGES/django.po"
+ENGLISH = {str(message.id) for message in translations.read(DUTCH) if message.id and message.string != message.id}
+
 CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(one => {
   const style = getComputedStyle(one);
   if (!one.offsetParent || one.closest('.visually-hidden, .skip') || !one.textContent.trim()) return false;
   const hides = ['hidden', 'clip'].includes(style.overflowX) || style.textOverflow === 'ellipsis';
   return hides && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1;
 }).map(one => one.outerHTML.slice(0, 200))"""
+WORDS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) found.push(walker.currentNode.textContent.trim());
+  return found;
+}"""
 
 
 class Viewer:
@@ -163,6 +173,8 @@ def test_it_looks_right(viewers: Callable[..., Viewer], role: str, screen: str, 
         for problem in look(viewer.page, width, scheme, f"{screen}-{language}")
     ]
 
+    english = ENGLISH if language == "nl" else set()
+    found += [f"not translated: {text}" for text in english.intersection(viewer.page.evaluate(WORDS))]
     assert found + viewer.person.complaints == []
 
 

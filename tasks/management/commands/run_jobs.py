@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from accounts.jobs import send_queued_mail
+from accounts.jobs import remove_old_mail, send_queued_mail
 from tasks.sweeps import ask_due_checkins
 
 logger = logging.getLogger("handover.jobs")
@@ -42,6 +42,7 @@ class Command(BaseCommand):
     def _sweep(self) -> None:
         asked = ask_due_checkins(now=timezone.now())
         sent = send_queued_mail()
+        remove_old_mail()
         if asked or sent:
             self.stdout.write(f"check-ins asked: {asked}, mails sent: {sent}")
             self.stdout.flush()

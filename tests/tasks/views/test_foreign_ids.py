@@ -114,4 +114,4 @@ def test_a_team_of_others_is_not_there(name: str, cast: Cast, client_for: Client
 
 def test_a_team_in_which_one_only_assists_is_not_handed_over_in(cast: Cast, client_for: ClientFor) -> None:
     MembershipFactory.create(team=cast.other_team, user=cast.owner, role=Role.ASSISTANT)
-    assert client_for(cast.owner).get(reverse("task_new"), {"team": cast.other_team.pk}).status_code in {403, 404}
+    assert client_for(cast.owner).get(reverse("task_new"), {"team": str(cast.other_team.pk)}).status_code in {403, 404}

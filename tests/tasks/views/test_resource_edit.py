@@ -62,7 +62,8 @@ def test_a_new_file_takes_the_place_of_the_old_one(
             {"kind": "file", "name": "Logo", "file": SimpleUploadedFile("new.png", b"new")},
         )
     logo.refresh_from_db()
-    assert logo.stored_file and logo.stored_file.name == "new.png"
+    assert logo.stored_file
+    assert logo.stored_file.name == "new.png"
     assert not StoredFile.objects.filter(pk=old.pk).exists()
     assert not Path(old.file.path).exists()
 

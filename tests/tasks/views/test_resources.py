@@ -1,7 +1,9 @@
 """The resources of the team."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,9 +33,9 @@ def test_twice_as_many_resources_take_as_many_queries(cast: Cast, client_for: Cl
         task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, resources=lent)
 
     ten_more()
-    few = [queries_of(lambda: client.get(RESOURCES)) for client in (owner, assistant)]
+    few = [queries_of(partial(client.get, RESOURCES)) for client in (owner, assistant)]
     ten_more()
-    assert [queries_of(lambda: client.get(RESOURCES)) for client in (owner, assistant)] == few
+    assert [queries_of(partial(client.get, RESOURCES)) for client in (owner, assistant)] == few
     assert max(few) <= 6
 
 
@@ -88,7 +90,7 @@ def test_an_address_that_runs_something_is_not_a_link(cast: Cast, client_for: Cl
 def test_an_assistant_sees_what_is_lent_to_their_open_tasks_only(
     cast: Cast, client_for: ClientFor, now: datetime
 ) -> None:
-    def lend(name: str, state: State, **fields: object) -> None:
+    def lend(name: str, state: State, **fields: Any) -> None:
         resource = ResourceFactory.create(team=cast.team, name=name)
         task_in(state, LevelKey.JUST_DO_IT, cast, now, resources=[resource], **fields)
 

@@ -1,0 +1,165 @@
+"""The hand-over form: texts, moments and what belongs together."""
+
+import html
+from datetime import datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone, translation
+
+from delegation.levels import LevelKey
+from delegation.workflow import State
+from tasks.forms.brief import BriefForm
+from tests.conftest import Cast
+from tests.tasks.factories import ResourceFactory, task_in
+
+TEXTS = [
+    "deliverable", "example", "not_like_this", "purpose", "guidelines", "reach", "when_stuck", "kept_part",
+    "resource_content",
+]  # fmt: skip
+PASTE = "p" * 2_000_000
+PASSED = "This moment has passed already."
+TOO_FAR = "That is more than 20 years away. Is the year right?"
+
+
+def brief_form(cast: Cast, now: datetime, *, handing_over: bool = False, **sent: Any) -> BriefForm:
+    sent = {"title": "x", "level": "just_do_it", **sent}
+    return BriefForm(sent, team=cast.team, by=cast.owner, now=now, handing_over=handing_over)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("typed", ["x" * 10_001, PASTE, "a\x00b"])
+def test_a_text_that_is_too_much_is_refused_and_kept(name: str, typed: str, cast: Cast, now: datetime) -> None:
+    form = brief_form(cast, now, **{name: typed})
+    assert name in form.errors
+    assert typed in html.unescape(str(form[name]))
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("title", 200), ("tags", 200), ("resource_name", 120), ("criteria", 300), ("steps", 500)]
+)
+def test_a_short_text_has_a_length(name: str, most: int, cast: Cast, now: datetime) -> None:
+    assert name not in brief_form(cast, now, **{name: "x" * most}).errors
+    for typed in ("x" * (most + 1), PASTE, "a\x00b"):
+        form = brief_form(cast, now, **{name: typed})
+        assert name in form.errors
+        assert typed in html.unescape(str(form[name]))
+
+
+@pytest.mark.parametrize(("name", "most"), [("criteria", 30), ("steps", 60)])
+def test_a_list_has_a_length(name: str, most: int, cast: Cast, now: datetime) -> None:
+    assert brief_form(cast, now, **{name: "x\n" * most}).errors == {}
+    assert f"At most {most} lines" in brief_form(cast, now, **{name: "x\n" * (most + 1)}).errors[name][0]
+
+
+@pytest.mark.parametrize("typed", ["💥🎉", "שלום עולם", "مرحبا", "<script>alert(1)</script>", "\u202eevil"])
+def test_any_script_is_taken_as_it_is(typed: str, cast: Cast, now: datetime) -> None:
+    form = brief_form(cast, now, title=typed, criteria=typed, tags=typed, deliverable=typed)
+    assert form.errors == {}
+    assert form.columns()["title"] == typed
+    assert form.columns()["criteria"] == form.columns()["tags"] == [typed]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "message"),
+    [
+        ({"deadline_date": "2026-11-22"}, "deadline_date", PASSED),
+        ({"deadline_date": "0001-01-01"}, "deadline_date", PASSED),
+        ({"deadline_date": "0001-01-01", "deadline_time": "00:00"}, "deadline_date", PASSED),
+        ({"deadline_date": "2026-11-23", "deadline_time": "09:59"}, "deadline_date", PASSED),
+        ({"deadline_date": "9999-12-31"}, "deadline_date", TOO_FAR),
+        ({"deadline_date": "2047-01-01"}, "deadline_date", TOO_FAR),
+        ({"deadline_time": "10:00"}, "deadline_date", "Which day? A time alone is not a deadline."),
+        ({"deadline_date": "tomorrow"}, "deadline_date", "Enter a valid date."),
+        ({"deadline_date": "2026-02-30"}, "deadline_date", "Enter a valid date."),
+        ({"deadline_date": "2026-12-01", "deadline_time": "25:00"}, "deadline_time", "Enter a valid time."),
+        ({"checkin_at": "2026-11-23T09:59"}, "checkin_at", PASSED),
+        ({"checkin_at": "0001-01-01T00:00"}, "checkin_at", PASSED),
+        ({"checkin_at": "9999-12-31T23:59"}, "checkin_at", TOO_FAR),
+        ({"checkin_at": "later"}, "checkin_at", "Enter a valid date/time."),
+        ({"checkin_before": "2"}, "checkin_before", "This needs a deadline."),
+        ({"checkin_after": "0"}, "checkin_after", "Ensure this value is greater than or equal to 1."),
+        ({"checkin_after": "2001"}, "checkin_after", "Ensure this value is less than or equal to 2000."),
+        ({"checkin_weekdays": "noon"}, "checkin_weekdays", "Enter a valid time."),
+    ],
+)
+def test_a_moment_that_makes_no_sense_is_refused_beside_its_field(
+    sent: dict[str, str], field: str, message: str, cast: Cast, now: datetime
+) -> None:
+    with timezone.override(cast.owner.zone):
+        assert dict(brief_form(cast, now, **sent).errors) == {field: [message]}
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu", "Europe/Amsterdam"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_the_ends_of_the_calendar_are_no_error_in_any_zone(zone: str, moment: str, cast: Cast, now: datetime) -> None:
+    cast.owner.time_zone = zone
+    day, at = moment.split("T")
+    with timezone.override(cast.owner.zone):
+        form = brief_form(cast, now, deadline_date=day, deadline_time=at, checkin_at=moment)
+        assert set(form.errors) == {"deadline_date", "checkin_at"}
+
+
+def test_an_hour_that_the_clocks_skip_is_asked_about(cast: Cast) -> None:
+    before = datetime.fromisoformat("2027-03-01T09:00:00+00:00")
+    with time_machine.travel(before), timezone.override(cast.owner.zone):
+        assert set(brief_form(cast, before, checkin_at="2027-03-28T02:30").errors) == {"checkin_at"}
+
+
+def test_today_is_the_day_of_who_hands_over(cast: Cast, now: datetime) -> None:
+    cast.owner.time_zone = "Pacific/Kiritimati"  # where it is nearly midnight
+    late = now.replace(hour=11)
+    assert brief_form(cast, late, deadline_date="2026-11-24").errors == {}
+    assert brief_form(cast, late, deadline_date="2026-11-23").errors != {}
+
+
+def test_a_deadline_that_passed_does_not_block_a_change_of_the_brief(cast: Cast, now: datetime) -> None:
+    passed = now.date().replace(day=1)
+    task = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, deadline_date=passed)
+    sent = {"title": "y", "deliverable": "z", "deadline_date": passed.isoformat()}
+    form = BriefForm(sent, team=cast.team, by=cast.owner, now=now, task=task)
+    assert form.errors == {}
+
+
+def test_a_draft_with_a_deadline_that_passed_is_not_handed_over(cast: Cast, now: datetime) -> None:
+    passed = now.date().replace(day=1)
+    task = task_in(State.DRAFT, LevelKey.JUST_DO_IT, cast, now, deadline_date=passed)
+    sent = {"title": "y", "level": task.level, "deliverable": "z", "deadline_date": passed.isoformat()}
+    keep, hand_over = (
+        BriefForm(
+            {**sent, "assistant": cast.assistant.pk}, team=cast.team, by=cast.owner, now=now, task=task,
+            handing_over=handing_over,
+        )
+        for handing_over in (False, True)
+    )  # fmt: skip
+    assert keep.errors == {}
+    assert dict(hand_over.errors) == {"deadline_date": [PASSED]}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_amounts_are_read_in_either_language(language: str, cast: Cast, now: datetime) -> None:
+    with translation.override(language):
+        form = brief_form(cast, now, money_limit="1.000,50", ask_above="20", time_limit="1:30")
+        assert form.errors == {}
+        assert form.columns()["time_limit"] == 90
+
+
+def test_what_goes_into_the_form_comes_out_unchanged(cast: Cast, now: datetime) -> None:
+    resource = ResourceFactory.create(team=cast.team)
+    task = task_in(
+        State.DRAFT, LevelKey.INSTRUCTIONS, cast, now, resources=[resource], tags=["a", "b"], time_limit=90,
+        criteria=["one", "two"], deliverable="x",
+    )  # fmt: skip
+    blank = BriefForm(team=cast.team, by=cast.owner, now=now, task=task)
+    sent = {field.html_name: field.value() for field in blank if field.value() not in (None, "", False)}
+    sent["resources"] = [resource.pk]
+    again = BriefForm(sent, team=cast.team, by=cast.owner, now=now, task=task)
+    assert again.errors == {}
+    for name, value in again.columns().items():
+        assert getattr(task, name) == value
+
+
+def test_steps_belong_to_instructions_only(cast: Cast, now: datetime) -> None:
+    assert brief_form(cast, now, steps="one\ntwo").columns()["steps"] == []
+    assert brief_form(cast, now, level="instructions", steps="one\ntwo").columns()["steps"] == ["one", "two"]
