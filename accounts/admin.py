@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -33,6 +35,10 @@ else:
     MembershipModelForm = forms.ModelForm
     MembershipInlineFormSet = forms.BaseInlineFormSet
 
+
+admin.site.site_header = admin.site.site_title = _("Handover administration")
+# Roles are memberships here, and addresses go with their user: neither is to be changed beside our own pages.
+admin.site.unregister([Group, EmailAddress])
 
 MAIL_FIELDS = (
     *("to_address", "recipient", "kind", "state", "attempts", "next_attempt_at", "give_up_at", "sent_at"),
@@ -64,11 +70,11 @@ class PersonAdmin(KeptAdmin, BaseUserAdmin):
     search_fields = ("email", "name")
     ordering = ("email",)
     readonly_fields = ("last_login", "date_joined")
-    filter_horizontal = ("groups", "user_permissions")
+    filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
         (_("Language and time"), {"fields": ("language", "time_zone")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (

@@ -29,6 +29,14 @@ WAITS = """
 """
 UNREAD = "(SELECT COUNT(*) FROM accounts_message WHERE recipient_id = accounts_membership.user_id AND read_at IS NULL)"
 
+# What a page shows of a turn, and a card on Now of its task: reading whole rows of people and briefs takes longer than
+# the pages' own work.
+TURN = ("kind", "state", "text", "payload", "created_at")
+CARD = (
+    *("title", "level", "state", "revision", "team_id", "entrepreneur_id", "assistant_id", "deliverable", "purpose"),
+    *("money_limit", "time_limit", "deadline_date", "deadline_time", "deadline_at", "time_zone"),
+)
+
 
 @dataclass(frozen=True)
 class Person:
@@ -103,6 +111,11 @@ def _scopes(person: Person) -> list[Q]:
         else:
             scopes.append(team & Q(assistant=person.user) & ~Q(state=State.DRAFT))
     return scopes
+
+
+def _names(*people: str) -> list[str]:
+    """The fields that people are called by; `people` are the ways to them from a row."""
+    return [f"{person}__{field}" for person in people for field in ("name", "email")]
 
 
 # --- the task list ------------------------------------------------------------------------------------------------
@@ -237,13 +250,10 @@ def now_for(person: Person) -> Now:
     turns = list(
         Turn.objects.filter(waits_on=user, state=TurnState.OPEN, task__team__in=person.roles)
         .select_related("task", "by")
+        .only(*TURN, "waits_on_id", *_names("by"), *(f"task__{field}" for field in CARD))
         .order_by("created_at", "id")[:PAGE_SIZE]
     )
-    checkins = list(
-        Checkin.objects.filter(assistant=user, state=CheckinState.ASKED, task__team__in=person.roles)
-        .select_related("task", "task__entrepreneur")
-        .order_by("asked_at")[:PAGE_SIZE]
-    )
+    checkins = _asked(person) if person.carries_out else []
     mine = _running(person)
     shown = {turn.task_id for turn in turns}
     return Now(
@@ -253,6 +263,14 @@ def now_for(person: Person) -> Now:
         under_way=[task for task in mine if task.state == State.IN_PROGRESS],
         waiting=[task for task in mine if _waits_on_others(task, user)],
     )
+
+
+def _asked(person: Person) -> list[Checkin]:
+    """The check-ins that this person has to answer."""
+    checkins = Checkin.objects.filter(
+        assistant=person.user, state=CheckinState.ASKED, task__team__in=person.roles
+    ).select_related("task", "task__entrepreneur")
+    return list(checkins.order_by("asked_at")[:PAGE_SIZE])
 
 
 def _running(person: Person) -> list[Task]:
@@ -284,7 +302,8 @@ def _waits_on_others(task: Task, user: User) -> bool:
 
 def events_of(task: Task, before: int | None) -> list[Event]:
     """The newest part of the timeline, newest first, one more than a page if there is more."""
-    events = task.events.select_related("actor").order_by("-at", "-id")
+    events = task.events.select_related("actor").only("task_id", "at", "kind", "data", *_names("actor"))
+    events = events.order_by("-at", "-id")
     if before:
         events = events.filter(pk__lt=before)
     return list(events[: PAGE_SIZE + 1])
@@ -293,7 +312,10 @@ def events_of(task: Task, before: int | None) -> list[Event]:
 def turns_of(task: Task) -> list[Turn]:
     """What was put to whom and how it was answered, newest first."""
     turns = task.turns.exclude(state=TurnState.WITHDRAWN)
-    return list(turns.select_related("by", "waits_on", "answered_by").order_by("-created_at")[: 2 * PAGE_SIZE])
+    people = ("by", "waits_on", "answered_by")
+    answer = ("answer", "answer_text", "answer_payload", "answered_at")
+    turns = turns.select_related(*people).only(*TURN, *answer, "task_id", *_names(*people))
+    return list(turns.order_by("-created_at")[: 2 * PAGE_SIZE])
 
 
 def resources_for(person: Person) -> QuerySet[Resource]:

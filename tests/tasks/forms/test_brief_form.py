@@ -23,9 +23,9 @@ PASSED = "This moment has passed already."
 TOO_FAR = "That is more than 20 years away. Is the year right?"
 
 
-def brief_form(cast: Cast, now: datetime, *, handing_over: bool = False, **sent: Any) -> BriefForm:
+def brief_form(cast: Cast, now: datetime, **sent: Any) -> BriefForm:
     sent = {"title": "x", "level": "just_do_it", **sent}
-    return BriefForm(sent, team=cast.team, by=cast.owner, now=now, handing_over=handing_over)
+    return BriefForm(sent, team=cast.team, by=cast.owner, now=now)
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -160,6 +160,8 @@ def test_what_goes_into_the_form_comes_out_unchanged(cast: Cast, now: datetime) 
         assert getattr(task, name) == value
 
 
-def test_steps_belong_to_instructions_only(cast: Cast, now: datetime) -> None:
-    assert brief_form(cast, now, steps="one\ntwo").columns()["steps"] == []
-    assert brief_form(cast, now, level="instructions", steps="one\ntwo").columns()["steps"] == ["one", "two"]
+@pytest.mark.parametrize(("level", "kept"), [("just_do_it", []), ("instructions", ["one", "two"])])
+def test_steps_belong_to_instructions_only(level: str, kept: list[str], cast: Cast, now: datetime) -> None:
+    form = brief_form(cast, now, level=level, steps="one\ntwo")
+    assert form.is_valid()
+    assert form.columns()["steps"] == kept

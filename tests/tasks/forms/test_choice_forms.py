@@ -8,7 +8,8 @@ import pytest
 
 from delegation.levels import LevelKey
 from delegation.workflow import State
-from tasks.forms.actions import AnswerFlagForm, FlagForm, OptionsForm
+from tasks.forms.actions import OptionsForm
+from tasks.forms.flags import AnswerFlagForm, FlagForm
 from tasks.payloads import Option
 from tests.conftest import Cast
 from tests.tasks.factories import task_in

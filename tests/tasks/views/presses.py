@@ -76,10 +76,10 @@ class Ready:
     path: str
 
 
-def ready(press: Press, cast: Cast, now: datetime) -> Ready:
-    """The task in the state that the press needs, with whatever it answers."""
+def ready(press: Press, cast: Cast, now: datetime, **fields: Any) -> Ready:
+    """The task in the state that the press needs, with whatever it answers. `fields`: of the brief."""
     assistant = cast.guest if press.by == "guest" else cast.assistant
-    task = task_in(press.state, press.level, cast, now, assistant=assistant)
+    task = task_in(press.state, press.level, cast, now, assistant=assistant, **fields)
     sent = {**press.sent, **_answered(press.slug, task, cast, now)}
     task.refresh_from_db()
     if press.needs_revision:

@@ -1,0 +1,81 @@
+"""A broker or a mail server that is away: what was pressed is done at once, and the mail goes out later."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from accounts.models import MailState, OutgoingMail
+from accounts.outbox import send_queued
+from config.celery import app as celery_app
+from scripts.ports import HOST, free_port
+from tasks.models import Task
+from tests.conftest import Cast, use_broker
+from tests.tasks.views.conftest import ClientFor
+from tests.tasks.views.presses import PRESSES, Press, ready
+
+AT_ONCE = 2  # seconds
+TELLING = [press for press in PRESSES if press.slug in {"accept-task", "deliver", "approve", "flag", "decline"}]
+
+
+@pytest.fixture
+def broker_away() -> Iterator[None]:
+    """Celery publishes to a port where nobody listens, with the options of a real broker."""
+    before = {name: celery_app.conf[name] for name in ("broker_url", "broker_transport_options")}
+    use_broker(broker_url=f"redis://{HOST}:{free_port()}/0", broker_transport_options={"socket_connect_timeout": 1})
+    yield
+    use_broker(**before)
+
+
+@pytest.fixture
+def mail_server_away(settings: Settings) -> None:
+    """Django sends to a port where nobody listens."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = HOST
+    settings.EMAIL_PORT = free_port()
+
+
+@pytest.mark.parametrize("press", TELLING, ids=str)
+def test_a_press_is_done_at_once_without_a_broker(
+    press: Press,
+    cast: Cast,
+    client_for: ClientFor,
+    now: datetime,
+    broker_away: None,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    given = ready(press, cast, now)
+    mails, client = OutgoingMail.objects.count(), client_for(given.by)
+    began = time.perf_counter_ns()  # the other clocks stand still here
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        assert client.post(given.path, given.sent).status_code == 302
+    assert time.perf_counter_ns() - began < AT_ONCE * 1e9
+    assert callbacks
+    assert OutgoingMail.objects.filter(state=MailState.QUEUED).count() == mails + 1
+
+
+def test_a_task_is_handed_over_without_a_broker(
+    cast: Cast,
+    client_for: ClientFor,
+    broker_away: None,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    sent = {"title": "x", "level": "just_do_it", "deliverable": "y", "assistant": cast.assistant.pk, "do": "delegate"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client_for(cast.owner).post(reverse("task_new"), sent).status_code == 302
+    assert Task.objects.get().state == "offered"
+    assert OutgoingMail.objects.get().state == MailState.QUEUED
+
+
+def test_mail_that_could_not_be_sent_is_tried_again(
+    cast: Cast, client_for: ClientFor, now: datetime, mail_server_away: None
+) -> None:
+    given = ready(TELLING[0], cast, now)
+    assert client_for(given.by).post(given.path, given.sent).status_code == 302
+    send_queued(now=now)
+    mails = OutgoingMail.objects.all()
+    assert {(mail.state, mail.attempts) for mail in mails} == {(MailState.QUEUED, 1)}
+    assert all(mail.next_attempt_at > now and mail.last_error for mail in mails)
