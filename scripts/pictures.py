@@ -63,7 +63,7 @@ def write_brief(page: Page) -> None:
 
 
 PICTURES = (
-    Picture(name="now-nl", login="entrepreneur@example.com", pose=stay),
+    Picture(name="now-nl", login="entrepreneur@example.com", height=1130, pose=stay),
     Picture(name="task-en", login="entrepreneur2@example.com", pose=open_question_about_step),
     Picture(name="handover-nl", login="entrepreneur@example.com", pose=write_brief),
     Picture(

@@ -245,7 +245,7 @@ class Now:
 
 
 def now_for(person: Person) -> Now:
-    """What waits on this person, oldest first; what runs; what waits on others. In three queries."""
+    """What waits on this person, oldest first; what runs; what waits on others. In two or three queries."""
     user = person.user
     turns = list(
         Turn.objects.filter(waits_on=user, state=TurnState.OPEN, task__team__in=person.roles)
@@ -253,7 +253,7 @@ def now_for(person: Person) -> Now:
         .only(*TURN, "waits_on_id", *_names("by"), *(f"task__{field}" for field in CARD))
         .order_by("created_at", "id")[:PAGE_SIZE]
     )
-    checkins = _asked(person) if person.carries_out else []
+    checkins = _asked(person) if person.waits > len(turns) else []  # all that waits has been counted already
     mine = _running(person)
     shown = {turn.task_id for turn in turns}
     return Now(

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from scripts import translations
 from tests.e2e.conftest import LiveStack
-from tests.e2e.crews import LANGUAGES, Crew
+from tests.e2e.crews import LANGUAGES, Account, Crew
 from tests.e2e.person import Person
 
 pytestmark = pytest.mark.browser
@@ -102,7 +102,10 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(one => {
 }).map(one => one.outerHTML.slice(0, 200))"""
 WORDS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
-  while (walker.nextNode()) found.push(walker.currentNode.textContent.trim());
+  while (walker.nextNode()) {
+    const { parentElement, textContent } = walker.currentNode;
+    if (parentElement.closest('[lang]').lang === document.documentElement.lang) found.push(textContent.trim());
+  }
   return found;
 }"""
 
@@ -140,17 +143,21 @@ def viewers(browser: Browser, live_stack: LiveStack, crews: dict[str, list[Crew]
             stages[language] = crew, json.loads(live_stack.manage("shell", "-v0", "-c", script))
         return stages[language]
 
+    def account(language: str, role: str) -> Account:
+        if role == "newcomer":
+            return crews[language].pop().owner
+        crew, _tasks = stage(language)
+        return crew.assistant if role == "assistant" else crew.owner
+
     def viewer(language: str, role: str) -> Viewer:
         if (language, role) not in found:
-            crew, tasks = stage(language)
-            account = {"assistant": crew.assistant, "newcomer": crews[language].pop().owner}.get(role, crew.owner)
             context = browser.new_context(base_url=live_stack.url, locale=language)
             context.set_default_timeout(10_000)
-            person = Person(account, context.new_page())
+            person = Person(account(language, role), context.new_page())
             person.page.on("console", person.note)
             if role != "nobody":
                 person.log_in()
-            found[language, role] = Viewer(person, tasks)
+            found[language, role] = Viewer(person, stage(language)[1])
         return found[language, role]
 
     yield viewer
