@@ -144,7 +144,13 @@ def test_every_part_of_a_brief_is_shown_as_people_write_it(admin: Client, cast: 
         resources=[ResourceFactory.create(team=cast.team, name="The address")],
     )
     page = admin.get(change_page(task)).content.decode()
-    for said in ("€\u00a0100", "1\u00a0hour\u00a030\u00a0min", "Hot<br>On time", "2 hours after the start", "The address"):
+    for said in (
+        "€\u00a0100",
+        "1\u00a0hour\u00a030\u00a0min",
+        "Hot<br>On time",
+        "2 hours after the start",
+        "The address",
+    ):
         assert said in page
     assert "None" not in page
     assert "minutes" not in page
