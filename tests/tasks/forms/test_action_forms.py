@@ -1,7 +1,6 @@
 """The form of every action: what is missing, too much or absurd is told beside its field, and nothing typed is lost."""
 
 import html
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -25,13 +24,14 @@ def form_of(press: Press, cast: Cast, now: datetime, **changes: Any) -> ActionFo
     return SCREENS[press.slug].form(sent, task=given.task, by=given.by, now=now)
 
 
-def fields(kind: type[forms.Field]) -> Iterator[Any]:
+def fields(kind: type[forms.Field]) -> list[Any]:
     """Each field of this kind in each form, to parametrize with: (press, name)."""
-    for press in PRESSES:
-        form = SCREENS[press.slug].form
-        names = [name for name, field in form.base_fields.items() if type(field) is kind]
-        for name in names:
-            yield pytest.param(press, name, id=f"{press.slug} {name}")
+    return [
+        pytest.param(press, name, id=f"{press.slug} {name}")
+        for press in PRESSES
+        for name, field in SCREENS[press.slug].form.base_fields.items()
+        if type(field) is kind
+    ]
 
 
 @EVERY

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -22,10 +23,18 @@ TELLING = [press for press in PRESSES if press.slug in {"accept-task", "deliver"
 
 
 @pytest.fixture
+def clock(now: datetime) -> Iterator[None]:
+    """It ticks here, because it is about waiting."""
+    with time_machine.travel(now, tick=True):
+        yield
+
+
+@pytest.fixture
 def broker_away() -> Iterator[None]:
-    """Celery publishes to a port where nobody listens, with the options of a real broker."""
+    """Celery publishes to a port where nobody listens, with the settings of a real Redis."""
     before = {name: celery_app.conf[name] for name in ("broker_url", "broker_transport_options")}
-    use_broker(broker_url=f"redis://{HOST}:{free_port()}/0", broker_transport_options={"socket_connect_timeout": 1})
+    options = {"max_retries": 0, "socket_connect_timeout": 1}
+    use_broker(broker_url=f"redis://{HOST}:{free_port()}/0", broker_transport_options=options)
     yield
     use_broker(**before)
 
@@ -49,10 +58,10 @@ def test_a_press_is_done_at_once_without_a_broker(
 ) -> None:
     given = ready(press, cast, now)
     mails, client = OutgoingMail.objects.count(), client_for(given.by)
-    began = time.perf_counter_ns()  # the other clocks stand still here
+    began = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         assert client.post(given.path, given.sent).status_code == 302
-    assert time.perf_counter_ns() - began < AT_ONCE * 1e9
+    assert time.monotonic() - began < AT_ONCE
     assert callbacks
     assert OutgoingMail.objects.filter(state=MailState.QUEUED).count() == mails + 1
 
@@ -75,7 +84,7 @@ def test_mail_that_could_not_be_sent_is_tried_again(
 ) -> None:
     given = ready(TELLING[0], cast, now)
     assert client_for(given.by).post(given.path, given.sent).status_code == 302
-    send_queued(now=now)
+    send_queued(now=now + timedelta(minutes=1))
     mails = OutgoingMail.objects.all()
     assert {(mail.state, mail.attempts) for mail in mails} == {(MailState.QUEUED, 1)}
-    assert all(mail.next_attempt_at > now and mail.last_error for mail in mails)
+    assert all(mail.next_attempt_at > now + timedelta(minutes=1) and mail.last_error for mail in mails)

@@ -29,7 +29,7 @@ def with_evil(press: Press, cast: Cast, now: datetime) -> Ready:
     for person in (cast.owner, cast.assistant, cast.guest, cast.team):
         person.refresh_from_db()
     texts = ["deliverable", "example", "not_like_this", "purpose", "guidelines", "reach", "when_stuck", "kept_part"]
-    fields: dict[str, Any] = {name: EVIL for name in texts} | {"title": EVIL, "criteria": [EVIL], "tags": [EVIL]}
+    fields: dict[str, Any] = dict.fromkeys(texts, EVIL) | {"title": EVIL, "criteria": [EVIL], "tags": [EVIL]}
     if brief_fields(press.level).get("steps"):
         fields["steps"] = [EVIL, EVIL]
     given = ready(press, cast, now, **fields)
