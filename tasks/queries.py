@@ -19,13 +19,15 @@ PAGE_SIZE = 25
 
 # What waits on a member in that team (not in one they left), and what they have not read. In SQL, as every page asks
 # for it: putting it together out of models takes several times as long as counting.
-WAITS = """
+OPEN_TURNS = """
     (SELECT COUNT(*) FROM tasks_turn JOIN tasks_task ON tasks_task.id = task_id
      WHERE waits_on_id = accounts_membership.user_id AND tasks_turn.state = 'open'
      AND tasks_task.team_id = accounts_membership.team_id)
-    + (SELECT COUNT(*) FROM tasks_checkin JOIN tasks_task ON tasks_task.id = task_id
-       WHERE tasks_checkin.assistant_id = accounts_membership.user_id AND tasks_checkin.state = 'asked'
-       AND tasks_task.team_id = accounts_membership.team_id)
+"""
+ASKED = """
+    (SELECT COUNT(*) FROM tasks_checkin JOIN tasks_task ON tasks_task.id = task_id
+     WHERE tasks_checkin.assistant_id = accounts_membership.user_id AND tasks_checkin.state = 'asked'
+     AND tasks_task.team_id = accounts_membership.team_id)
 """
 UNREAD = "(SELECT COUNT(*) FROM accounts_message WHERE recipient_id = accounts_membership.user_id AND read_at IS NULL)"
 
@@ -40,11 +42,12 @@ CARD = (
 
 @dataclass(frozen=True)
 class Person:
-    """Who is looking: their memberships, and the two counts that stand beside Now and Inbox."""
+    """Who is looking: their memberships, the turns and check-ins that wait on them, and their unread messages."""
 
     user: User
     memberships: Sequence[Membership]
-    waits: int
+    turns: int
+    asked: int
     unread: int
     roles: dict[UUID, str] = field(default_factory=dict)
 
@@ -54,6 +57,11 @@ class Person:
     @property
     def teams(self) -> list[Team]:
         return [membership.team for membership in self.memberships]
+
+    @property
+    def waits(self) -> int:
+        """How much waits on them: the count beside Now."""
+        return self.turns + self.asked
 
     @property
     def may_hand_over(self) -> bool:
@@ -79,13 +87,18 @@ def read_person(user: User) -> Person:
     memberships = list(
         Membership.objects.filter(user=user)
         .select_related("team")
-        .annotate(waits=RawSQL(WAITS, [], IntegerField()), unread=RawSQL(UNREAD, [], IntegerField()))  # noqa: S611
+        .annotate(
+            turns=RawSQL(OPEN_TURNS, [], IntegerField()),  # noqa: S611 - nothing of a request goes into these
+            asked=RawSQL(ASKED, [], IntegerField()),  # noqa: S611
+            unread=RawSQL(UNREAD, [], IntegerField()),  # noqa: S611
+        )
         .order_by("team__name", "id")
     )
     return Person(
         user=user,
         memberships=memberships,
-        waits=sum(membership.waits for membership in memberships),
+        turns=sum(membership.turns for membership in memberships),
+        asked=sum(membership.asked for membership in memberships),
         unread=memberships[0].unread if memberships else 0,
         roles={membership.team_id: membership.role for membership in memberships},
     )
@@ -253,7 +266,7 @@ def now_for(person: Person) -> Now:
         .only(*TURN, "waits_on_id", *_names("by"), *(f"task__{field}" for field in CARD))
         .order_by("created_at", "id")[:PAGE_SIZE]
     )
-    checkins = _asked(person) if person.waits > len(turns) else []  # all that waits has been counted already
+    checkins = _asked(person) if person.asked else []
     mine = _running(person)
     shown = {turn.task_id for turn in turns}
     return Now(

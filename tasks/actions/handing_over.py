@@ -37,13 +37,16 @@ def create_draft(
     rules: Sequence[Rule] = (),
     resources: Sequence[Resource] = (),
     now: datetime,
+    task_id: UUID | None = None,
 ) -> Task:
     """Write a new brief down. Whether `by` may hand over in the team has been checked by who found the team.
 
-    `fields`: values for the brief's columns of Task (see tasks/brief.py) and `assistant`.
+    `fields`: values for the brief's columns of Task (see tasks/brief.py) and `assistant`. `task_id`: chosen beforehand,
+    so that sending the same brief again can't make a second task; raises IntegrityError when it exists.
     """
     with transaction.atomic():
-        task = Task(id=uuid4(), team=team, entrepreneur=by, state=State.DRAFT, created_at=now, changed_at=now)
+        task_id = task_id or uuid4()
+        task = Task(id=task_id, team=team, entrepreneur=by, state=State.DRAFT, created_at=now, changed_at=now)
         write_brief(task, fields)
         task.save(force_insert=True)
         write_rules(task, rules)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +113,7 @@ class BriefForm(forms.Form):
     private = forms.BooleanField(label=_("This is a private errand, not business"), required=False)
     tags = WordsField(label=_("Tags"), required=False, max_length=200, help_text=_("Separated by commas."))
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    new_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -128,6 +130,7 @@ class BriefForm(forms.Form):
         if task is not None:
             kwargs["initial"] = initial_of(task) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("new_id", uuid4())  # of the task that this form makes, however often it is sent
         if task is not None and task.state != "draft":
             del self.fields["assistant"]  # another assistant is a matter of reassigning
             del self.fields["level"]

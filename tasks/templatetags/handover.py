@@ -1,5 +1,6 @@
 """How money, hours, moments, levels and changes are written on a page."""
 
+import re
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
@@ -7,9 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.template.defaultfilters import linebreaksbr, urlize
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import number_format, time_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
@@ -19,7 +22,7 @@ from accounts.templatetags.moments import day, moment
 from delegation.checkins import Rule, Trigger
 from delegation.levels import LEVELS, LevelKey
 from tasks.brief import LABELS
-from tasks.models import CheckinRule, Task, TurnKind
+from tasks.models import CheckinRule, ResourceKind, Task, TurnKind
 from tasks.models.task import STATE_CHOICES
 
 register = template.Library()
@@ -27,6 +30,8 @@ register.filter(day)
 register.filter(moment)
 
 STATE_NAMES = dict(STATE_CHOICES)
+# What a text must have before urlize can find an address in it.
+MAYBE_ADDRESS = re.compile(r"\w\.\w|[@:]")
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
@@ -107,14 +112,36 @@ def state_name(key: str) -> str:
 
 
 @cache
-def _turn_name(key: str, language: str | None) -> str:
-    return str(TurnKind(key).label)
+def _name_of(kind: TurnKind | ResourceKind, language: str | None) -> str:
+    return str(kind.label)
 
 
 @register.filter
 def turn_name(key: str) -> str:
     """What one person puts to another, in words; for the same reason."""
-    return _turn_name(key, get_language())
+    return _name_of(TurnKind(key), get_language())
+
+
+@register.filter
+def resource_name(key: str) -> str:
+    """The kind of a resource in words; likewise."""
+    return _name_of(ResourceKind(key), get_language())
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """A person's own words: addresses become links, and lines stay lines.
+
+    Django's `urlize` takes its time over each word, so it is asked only when there can be an address among them.
+    """
+    return linebreaksbr(urlize(text) if MAYBE_ADDRESS.search(text) else escape(text))
+
+
+@register.simple_tag
+@cache
+def page_head() -> SafeString:
+    """What stands in the head of every page: the style sheets and fonts, each found among the static files once."""
+    return render_to_string("parts/head.html")
 
 
 @register.filter

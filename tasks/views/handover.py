@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -34,7 +34,7 @@ def task_new(request: HttpRequest) -> HttpResponse:
     handing = request.POST.get("do") == "delegate"
     form = BriefForm(request.POST or None, request.FILES or None, team=team, by=by, now=now, handing_over=handing)
     if request.method == "POST" and form.is_valid():
-        return _save(request, form, team, by)
+        return _made_before(request, form) or _save(request, form, team, by)
     return _show(request, form, team, None)
 
 
@@ -93,6 +93,27 @@ def _save(request: HttpRequest, form: BriefForm, team: Team, by: User) -> HttpRe
     except Refused as refused:
         uploads.discard(stored)
         return changed(request, refused, typed=typed_texts(form))
+    except IntegrityError:
+        uploads.discard(stored)
+        if made := _made_before(request, form):
+            return made
+        raise
+    messages.success(request, _done(form, task))
+    return redirect(task)
+
+
+def _made_before(request: HttpRequest, form: BriefForm) -> HttpResponse | None:
+    """The second of two presses, or a try after an answer that got lost: on to the task that the first one made.
+
+    A form that was opened again and changed makes a task of its own.
+    """
+    task = Task.objects.filter(pk=form.cleaned_data["new_id"]).first()
+    if task is None:
+        return None
+    same = all(getattr(task, name) == value for name, value in form.columns().items())
+    if task.entrepreneur_id != form.by.pk or not same or form.handing_over == (task.state == State.DRAFT):
+        form.cleaned_data["new_id"] = None
+        return None
     messages.success(request, _done(form, task))
     return redirect(task)
 
@@ -106,7 +127,7 @@ def _write(form: BriefForm, team: Team, by: User, resources: list[Resource]) -> 
         "now": timezone.now(),
     }
     if form.task is None:
-        return handing_over.create_draft(team=team, **common)
+        return handing_over.create_draft(team=team, task_id=form.cleaned_data["new_id"], **common)
     common["revision"] = form.cleaned_data["revision"]
     if form.task.state == State.DRAFT:
         return handing_over.edit_draft(task_id=form.task.pk, **common)

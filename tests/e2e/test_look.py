@@ -6,7 +6,8 @@ SCREENSHOTS=folder keeps a picture of each look.
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from scripts import translations
 from tests.e2e.conftest import LiveStack
-from tests.e2e.crews import LANGUAGES, Account, Crew
+from tests.e2e.crews import LANGUAGES, Crew
 from tests.e2e.person import Person
 
 pytestmark = pytest.mark.browser
@@ -130,45 +131,45 @@ class Viewer:
                 self.page.locator("main form button.primary").first.click()
 
 
+class Audience:
+    """Everybody who looks. A team's tasks are made once for each language, and each visitor logs in once."""
+
+    def __init__(self, browser: Browser, live_stack: LiveStack, crews: dict[str, list[Crew]]) -> None:
+        self.browser, self.live_stack, self.crews = browser, live_stack, crews
+
+    @cache  # noqa: B019 - lives as long as the tests do
+    def stage(self, language: str) -> tuple[Crew, dict[str, str]]:
+        """A team in the middle of its work, and the path of each of its tasks."""
+        crew = self.crews[language].pop()
+        script = f"from tests.e2e.scenery import paint; paint('{crew.team_id}')"
+        return crew, json.loads(self.live_stack.manage("shell", "-v0", "-c", script))
+
+    @cache  # noqa: B019
+    def viewer(self, language: str, role: str) -> Viewer:
+        """Somebody with this role, logged in."""
+        context = self.browser.new_context(base_url=self.live_stack.url, locale=language)
+        context.set_default_timeout(10_000)
+        crew, tasks = self.stage(language) if role != "newcomer" else (self.crews[language].pop(), {})
+        person = Person(crew.assistant if role == "assistant" else crew.owner, context.new_page())
+        person.page.on("console", person.note)
+        if role != "nobody":
+            person.log_in()
+        return Viewer(person, tasks)
+
+
 @pytest.fixture(scope="module")
-def viewers(browser: Browser, live_stack: LiveStack, crews: dict[str, list[Crew]]) -> Iterator[Callable[..., Viewer]]:
-    """Who looks, by language and by role; each logs in once for all screens."""
-    found: dict[tuple[str, str], Viewer] = {}
-    stages: dict[str, tuple[Crew, dict[str, str]]] = {}
-
-    def stage(language: str) -> tuple[Crew, dict[str, str]]:
-        if language not in stages:
-            crew = crews[language].pop()
-            script = f"from tests.e2e.scenery import paint; paint('{crew.team_id}')"
-            stages[language] = crew, json.loads(live_stack.manage("shell", "-v0", "-c", script))
-        return stages[language]
-
-    def account(language: str, role: str) -> Account:
-        if role == "newcomer":
-            return crews[language].pop().owner
-        crew, _tasks = stage(language)
-        return crew.assistant if role == "assistant" else crew.owner
-
-    def viewer(language: str, role: str) -> Viewer:
-        if (language, role) not in found:
-            context = browser.new_context(base_url=live_stack.url, locale=language)
-            context.set_default_timeout(10_000)
-            person = Person(account(language, role), context.new_page())
-            person.page.on("console", person.note)
-            if role != "nobody":
-                person.log_in()
-            found[language, role] = Viewer(person, stage(language)[1])
-        return found[language, role]
-
-    yield viewer
-    for one in found.values():
-        one.person.context.close()
+def audience(browser: Browser, live_stack: LiveStack, crews: dict[str, list[Crew]]) -> Iterator[Audience]:
+    """Who looks, by language and by role."""
+    before = set(browser.contexts)
+    yield Audience(browser, live_stack, crews)
+    for context in set(browser.contexts) - before:
+        context.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("role", "screen"), SCREENS, ids=[name for _role, name in SCREENS])
-def test_it_looks_right(viewers: Callable[..., Viewer], role: str, screen: str, language: str) -> None:
-    viewer = viewers(language, role)
+def test_it_looks_right(audience: Audience, role: str, screen: str, language: str) -> None:
+    viewer = audience.viewer(language, role)
     viewer.person.complaints.clear()
     viewer.show(PATHS[screen])
     assert viewer.page.evaluate("document.documentElement.lang") == language

@@ -29,11 +29,11 @@ def brief_form(cast: Cast, now: datetime, **sent: Any) -> BriefForm:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("typed", ["x" * 10_001, PASTE, "a\x00b"])
-def test_a_text_that_is_too_much_is_refused_and_kept(name: str, typed: str, cast: Cast, now: datetime) -> None:
-    form = brief_form(cast, now, **{name: typed})
-    assert name in form.errors
-    assert typed in html.unescape(str(form[name]))
+def test_a_text_that_is_too_much_is_refused_and_kept(name: str, cast: Cast, now: datetime) -> None:
+    for typed in ("x" * 10_001, PASTE, "a\x00b"):
+        form = brief_form(cast, now, **{name: typed})
+        assert name in form.errors
+        assert typed in html.unescape(str(form[name]))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from delegation.workflow import State
 from tasks.actions import handing_over, talking
 from tasks.models import Checkin, CheckinState, Task, TurnKind
 from tests.conftest import Cast
-from tests.tasks.factories import brief_fields, task_in
+from tests.tasks.factories import task_in
 
 L = LevelKey
 S = State
@@ -91,8 +91,7 @@ def _answered(slug: str, task: Task, cast: Cast, now: datetime) -> dict[str, Any
     """Puts before the person what this action answers; returns what names it."""
     match slug:
         case "acknowledge":
-            fields = brief_fields(task.level, deliverable="Two copies")
-            handing_over.amend(task_id=task.pk, by=cast.owner, fields=fields, now=now)
+            handing_over.amend(task_id=task.pk, by=cast.owner, fields={"deliverable": "Two copies"}, now=now)
             return {"turn": task.turns.get(kind=TurnKind.AMENDMENT).pk}
         case "answer":
             talking.ask(task_id=task.pk, by=cast.assistant, text="Which year?", now=now)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,7 +17,7 @@ from tasks.models import Event, Resource, StoredFile, Task, Turn
 from tests.accounts.conftest import queries_of
 from tests.conftest import Cast
 from tests.factories import MembershipFactory, UserFactory
-from tests.tasks.factories import BRIEFS, ResourceFactory
+from tests.tasks.factories import BRIEFS, ResourceFactory, TaskFactory
 from tests.tasks.views.conftest import ClientFor, field_of, text_of
 
 NEW = reverse("task_new")
@@ -178,10 +179,40 @@ def test_the_page_costs_the_same_with_many_resources_and_assistants(cast: Cast, 
     assert queries_of(lambda: client.get(NEW)) == few <= 12
 
 
-def test_a_double_press_gives_two_tasks_and_not_an_error(cast: Cast, client_for: ClientFor) -> None:
-    client, sent = client_for(cast.owner), typed("just_do_it", assistant=cast.assistant.pk)
-    assert [client.post(NEW, sent).status_code for _press in range(2)] == [302, 302]
-    assert Turn.objects.count() == Event.objects.count() == 2
+def test_a_double_press_makes_one_task(cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.owner)
+    new_id = field_of(client.get(NEW), "new_id").value()
+    sent = typed("just_do_it", assistant=cast.assistant.pk, new_id=new_id)
+    pages = [client.post(NEW, sent, follow=True) for _press in range(2)]
+    assert {page.redirect_chain[0] for page in pages} == {(Task.objects.get().get_absolute_url(), 302)}
+    assert all("Handed over to Sam." in text_of(page) for page in pages)
+    assert Turn.objects.count() == Event.objects.count() == 1
+
+
+def test_a_form_with_an_error_still_makes_one_task(cast: Cast, client_for: ClientFor) -> None:
+    new_id = str(uuid4())
+    page = client_for(cast.owner).post(NEW, {"do": "draft", "new_id": new_id})
+    assert f'name="new_id" value="{new_id}"' in text_of(page)
+
+
+def test_going_back_and_changing_the_brief_makes_another_task(cast: Cast, client_for: ClientFor) -> None:
+    client, sent = client_for(cast.owner), typed("just_do_it", assistant=cast.assistant.pk, new_id=uuid4())
+    for change in ({"do": "draft"}, {}, {"title": "Another return"}):
+        assert client.post(NEW, {**sent, **change}).status_code == 302
+    assert sorted(Task.objects.values_list("title", "state")) == [
+        ("Another return", "offered"),
+        ("File the tax return", "draft"),
+        ("File the tax return", "offered"),
+    ]
+
+
+def test_a_brief_cannot_take_the_place_of_somebody_elses_task(cast: Cast, client_for: ClientFor) -> None:
+    foreign = TaskFactory.create(team=cast.other_team, entrepreneur=cast.outsider, title="Olga's")
+    sent = typed("just_do_it", do="draft", new_id=foreign.pk)
+    assert client_for(cast.owner).post(NEW, sent).status_code == 302
+    foreign.refresh_from_db()
+    assert foreign.title == "Olga's"
+    assert Task.objects.filter(team=cast.team).count() == 1
 
 
 @pytest.mark.parametrize("days", [-1, 0])
