@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.utils.dateparse import parse_datetime
 
 from accounts.letters import message_text
 from accounts.models import Invitation, Membership, Message, Role, User
+from accounts.pages import Cursor
 
 PAGE = 25
 
@@ -41,26 +39,6 @@ def open_invitations(membership: Membership, *, now: datetime) -> QuerySet[Invit
     ).order_by("-created_at")
 
 
-class Cursor(NamedTuple):
-    """Where a page of the inbox ended: everything after it is older."""
-
-    created_at: datetime
-    id: UUID
-
-    def __str__(self) -> str:
-        return f"{self.created_at.isoformat()}_{self.id}"
-
-    @classmethod
-    def parse(cls, text: str) -> Cursor | None:
-        """The cursor in an address; None when there is none or someone has altered it."""
-        moment, _underscore, message_id = text.rpartition("_")
-        try:
-            created_at = parse_datetime(moment)
-            return cls(created_at, UUID(message_id)) if created_at and created_at.tzinfo else None
-        except ValueError:
-            return None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One message as the inbox shows it."""
@@ -88,7 +66,7 @@ def inbox_page(user: User, *, before: Cursor | None, size: int = PAGE) -> InboxP
     older = mine.exclude(must)
     if before:
         # The first condition lets the index seek; the second one breaks a tie within the same moment.
-        older = older.filter(created_at__lte=before.created_at).exclude(created_at=before.created_at, id__gte=before.id)
+        older = older.filter(created_at__lte=before.at).exclude(created_at=before.at, id__gte=before.id)
     rest = list(older[: size + 1])
     more, rest = len(rest) > size, rest[:size]
     return InboxPage(

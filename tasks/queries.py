@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, IntegerField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from accounts.models import Membership, Role, Team, User
+from accounts.pages import Cursor
 from delegation.workflow import CLOSED, OPEN, State
 from tasks.models import Checkin, CheckinState, Event, Resource, Task, Turn, TurnState
 
@@ -30,6 +30,8 @@ ASKED = """
      AND tasks_task.team_id = accounts_membership.team_id)
 """
 UNREAD = "(SELECT COUNT(*) FROM accounts_message WHERE recipient_id = accounts_membership.user_id AND read_at IS NULL)"
+
+NEXT_CHECKIN = "(SELECT MIN(due_at) FROM tasks_checkin WHERE task_id = tasks_task.id AND state = 'due')"
 
 # What a page shows of a turn, and a card on Now of its task: reading whole rows of people and briefs takes longer than
 # the pages' own work.
@@ -84,15 +86,15 @@ def person_for(request: HttpRequest) -> Person:
 
 def read_person(user: User) -> Person:
     """The same outside a request."""
-    memberships = list(
+    memberships = sorted(
         Membership.objects.filter(user=user)
         .select_related("team")
         .annotate(
             turns=RawSQL(OPEN_TURNS, [], IntegerField()),  # noqa: S611 - nothing of a request goes into these
             asked=RawSQL(ASKED, [], IntegerField()),  # noqa: S611
             unread=RawSQL(UNREAD, [], IntegerField()),  # noqa: S611
-        )
-        .order_by("team__name", "id")
+        ),
+        key=lambda membership: (membership.team.name.casefold(), membership.pk),
     )
     return Person(
         user=user,
@@ -146,27 +148,6 @@ class Filters:
     mine: bool = False
 
 
-@dataclass(frozen=True)
-class Cursor:
-    """The last row of a page: the next page begins after it."""
-
-    changed_at: datetime
-    id: UUID
-
-    @classmethod
-    def parse(cls, text: str) -> "Cursor | None":
-        """Read a cursor from an address; None when it isn't one."""
-        moment, _, key = text.partition("_")
-        try:
-            at = datetime.fromisoformat(moment)
-            return cls(at.astimezone(UTC), UUID(key)) if at.tzinfo else None
-        except (ValueError, OverflowError):  # the first and the last day of the calendar have no other time zone
-            return None
-
-    def __str__(self) -> str:
-        return f"{self.changed_at.isoformat()}_{self.id}"
-
-
 def task_page(person: Person, filters: Filters, before: Cursor | None) -> tuple[list[Task], Cursor | None]:
     """One page of the list, most recently changed first, and where the next one begins (None: there is none).
 
@@ -211,8 +192,8 @@ def _narrow(tasks: QuerySet[Task], filters: Filters, before: Cursor | None) -> Q
         tasks = tasks.filter(Q(title__icontains=filters.search) | Q(deliverable__icontains=filters.search))
     if before:
         tasks = tasks.filter(
-            Q(changed_at__lt=before.changed_at) | Q(changed_at=before.changed_at, id__lt=before.id),
-            changed_at__lte=before.changed_at,
+            Q(changed_at__lt=before.at) | Q(changed_at=before.at, id__lt=before.id),
+            changed_at__lte=before.at,
         )
     return tasks
 
@@ -298,10 +279,8 @@ def _running(person: Person) -> list[Task]:
     else:
         limited = (Q(pk__in=side.order_by(*newest).values("pk")[:PAGE_SIZE]) for side in sides)
         found = Task.objects.filter(reduce(or_, limited, Q(pk__in=[])))
-    next_due = Checkin.objects.filter(task=OuterRef("pk"), state=CheckinState.DUE).order_by("due_at")
-    return list(
-        _for_list(found.order_by(*newest)).annotate(next_checkin=Subquery(next_due.values("due_at")[:1]))[:PAGE_SIZE]
-    )
+    next_checkin = RawSQL(NEXT_CHECKIN, [], DateTimeField())  # noqa: S611
+    return list(_for_list(found.order_by(*newest)).annotate(next_checkin=next_checkin)[:PAGE_SIZE])
 
 
 def _waits_on_others(task: Task, user: User) -> bool:

@@ -6,13 +6,13 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts import actions
 from accounts.access import message_for_reading
 from accounts.http import PersonRequest
-from accounts.queries import Cursor, inbox_page
+from accounts.pages import Cursor, moment_in
+from accounts.queries import inbox_page
 
 FILES = "django.core.mail.backends.filebased.EmailBackend"
 
@@ -38,9 +38,5 @@ def message(request: PersonRequest, message_id: UUID) -> HttpResponse:
 def read_all(request: PersonRequest) -> HttpResponse:
     """Mark as read what was on the page or older."""
     now = timezone.now()
-    try:
-        until = parse_datetime(request.POST.get("until", ""))
-    except ValueError:
-        until = None
-    actions.mark_all_read(user=request.user, until=until if until and until.tzinfo else now, now=now)
+    actions.mark_all_read(user=request.user, until=moment_in(request.POST.get("until", "")) or now, now=now)
     return redirect("inbox")

@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from accounts.pages import Cursor
 from delegation.levels import LEVELS
 from delegation.workflow import State
 from tasks.models.task import LEVEL_CHOICES, STATE_CHOICES
-from tasks.queries import Cursor, Filters, assistants_in, person_for, task_page
+from tasks.queries import Filters, assistants_in, person_for, task_page
 
 SHOWN = [("open", _("Open")), ("closed", _("Done and stopped")), ("all", _("All")), *STATE_CHOICES]
 

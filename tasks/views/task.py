@@ -90,7 +90,8 @@ def _resources(task: Task, role: Role) -> list[Resource]:
     """What the task is lent: for the assistant only as long as the task is open, for onlookers not at all."""
     if role == Role.ONLOOKER or (role == Role.ASSISTANT and not task.is_open):
         return []
-    return list(task.resources.select_related("stored_file").order_by("name", "id"))
+    shown = ("kind", "name", "content", "stored_file__name")
+    return list(task.resources.select_related("stored_file").only(*shown).order_by("name", "id"))
 
 
 def _checkins(task: Task, role: Role) -> dict[str, object]:

@@ -61,7 +61,17 @@ def test_nobody_reads_what_someone_else_was_told(cast: Cast, client_for: ClientF
     assert "Nothing yet." in page
 
 
-@pytest.mark.parametrize("before", ["x", "_", "2026-01-01T00:00:00_x", "2026-13-45T00:00:00+00:00_" + "0" * 32, "\x00"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "x",
+        "_",
+        "2026-01-01T00:00:00_x",
+        "2026-13-45T00:00:00+00:00_" + "0" * 32,
+        "9999-12-31T23:59:59-14:00_" + "0" * 32,
+        "\x00",
+    ],
+)
 def test_an_altered_place_is_the_first_page(cast: Cast, client_for: ClientFor, now: datetime, before: str) -> None:
     tell_many(cast, now, 1)
     assert "Nr000" in client_for(cast.owner).get(reverse("inbox"), {"before": before}).content.decode()
