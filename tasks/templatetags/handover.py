@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template.defaultfilters import linebreaksbr, urlize
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format, time_format
 from django.utils.html import escape, format_html
@@ -135,6 +136,13 @@ def prose(text: str) -> SafeString:
     Django's `urlize` takes its time over each word, so it is asked only when there can be an address among them.
     """
     return linebreaksbr(urlize(text) if MAYBE_ADDRESS.search(text) else escape(text))
+
+
+@register.simple_tag
+@cache
+def address(name: str) -> str:
+    """The address of a page that has only one, looked up once; the menu of every page asks for a dozen of them."""
+    return reverse(name)
 
 
 @register.simple_tag
