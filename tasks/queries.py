@@ -148,7 +148,6 @@ class Filters:
     level: str = ""
     assistant: UUID | None = None
     team: UUID | None = None
-    mine: bool = False
 
 
 def task_page(person: Person, filters: Filters, before: Cursor | None) -> tuple[list[Task], Cursor | None]:

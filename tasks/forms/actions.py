@@ -195,8 +195,6 @@ class OptionsForm(ActionForm):
 class CriteriaForm(ActionForm):
     """A form that asks about each success criterion."""
 
-    met_label: Any = _("Met")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number, criterion in enumerate(self.task.criteria):
