@@ -20,8 +20,8 @@ from tasks.queries import person_for, resources_for, visible_to
 def task_for_reading(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
     """A task that this person may see, and what they are to it."""
     person = person_for(request)
-    tasks = visible_to(person).select_related("team", "entrepreneur", "assistant")
-    task = get_object_or_404(tasks, pk=task_id)
+    task = get_object_or_404(visible_to(person).select_related("entrepreneur", "assistant"), pk=task_id)
+    task.team = next(team for team in person.teams if team.pk == task.team_id)  # read already, with the person
     return task, role_for(person.roles.get(task.team_id), user_id=person.user.pk, task=task)
 
 

@@ -18,18 +18,15 @@ def day(value: date | datetime | None) -> str:
     """Fri 27 Nov; with the year when it is not this one."""
     if value is None:
         return ""
-    return _day_of(timezone.localdate(value) if isinstance(value, datetime) else value, timezone.localdate())
+    today = timezone.localdate()
+    local = timezone.localdate(value) if isinstance(value, datetime) else value
+    return _day(local, this_year=local.year == today.year, language=get_language())
 
 
-def _day_of(value: date, today: date) -> str:
-    return _day(value, this_year=value.year == today.year, language=get_language())
-
-
-@lru_cache(maxsize=4096)
-def _day(value: date, *, this_year: bool, language: str | None) -> str:
-    # Kept, because a list writes the same few days over and over, and writing one took longer than reading its row.
-    # Translators: a pattern of Django's date filter; a short month is "Nov" with M and "nov" with b.
-    return date_format(value, gettext("D j M") if this_year else gettext("D j M Y"))
+def day_and_time(value: datetime) -> str:
+    """Fri 27 Nov 17:00: in the reader's own time."""
+    local = timezone.localtime(value)
+    return f"{day(local.date())} {local.hour:02}:{local.minute:02}"
 
 
 @register.filter
@@ -37,7 +34,19 @@ def moment(value: datetime | None) -> str:
     """today 15:00, yesterday 9:12, Fri 27 Nov 17:00: in the reader's own time."""
     if value is None:
         return ""
-    local = timezone.localtime(value)
-    today = timezone.localdate(timezone=local.tzinfo)
-    near = NEAR_DAYS.get((local.date() - today).days)
-    return f"{gettext(near) if near else _day_of(local.date(), today)} {local:%H:%M}"
+    zone = timezone.get_current_timezone()
+    local, today = value.astimezone(zone), timezone.now().astimezone(zone).date()
+    return f"{_near_day(local.date(), today, get_language())} {local.hour:02}:{local.minute:02}"
+
+
+# Kept, because a page writes the same few days over and over, and writing one takes longer than reading its row.
+@lru_cache(maxsize=4096)
+def _near_day(value: date, today: date, language: str | None) -> str:
+    near = NEAR_DAYS.get((value - today).days)
+    return gettext(near) if near else _day(value, this_year=value.year == today.year, language=language)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, *, this_year: bool, language: str | None) -> str:
+    # Translators: a pattern of Django's date filter; a short month is "Nov" with M and "nov" with b.
+    return date_format(value, gettext("D j M") if this_year else gettext("D j M Y"))

@@ -8,8 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.template.base import Parser, Token
+from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr, urlize
 from django.template.loader import render_to_string
+from django.templatetags.i18n import TranslateNode, do_translate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format, time_format
@@ -19,7 +22,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
 
 from accounts.models import User
-from accounts.templatetags.moments import day, moment
+from accounts.templatetags.moments import day, day_and_time, moment
 from delegation.checkins import Rule, Trigger
 from delegation.levels import LEVELS, LevelKey
 from tasks.brief import LABELS
@@ -69,7 +72,7 @@ def deadline(task: Task) -> str:
         return ""
     if task.deadline_time is None or task.deadline_at is None:
         return day(task.deadline_date)
-    return f"{day(task.deadline_at)} {timezone.localtime(task.deadline_at):%H:%M}"
+    return day_and_time(task.deadline_at)
 
 
 @register.simple_tag
@@ -138,6 +141,33 @@ def prose(text: str) -> SafeString:
     return linebreaksbr(urlize(text) if MAYBE_ADDRESS.search(text) else escape(text))
 
 
+class FixedText(template.Node):
+    """A text that is the same each time, looked up once per language."""
+
+    def __init__(self, translated: TranslateNode) -> None:
+        self.translated = translated
+        self.texts: dict[str | None, str] = {}
+
+    def render(self, context: Context) -> str:
+        # Asked once per page: asking for the language takes longer than all the rest of this.
+        language = context.render_context.get("language")
+        if language is None:
+            language = context.render_context["language"] = get_language()
+        if language not in self.texts:
+            self.texts[language] = self.translated.render(context)
+        return self.texts[language]
+
+
+@register.tag
+def translate(parser: Parser, token: Token) -> template.Node:
+    """Django's own tag (load this library after i18n). A page has some seventy fixed texts, and each took as long as
+    writing a row; what is put into a variable, or is not a text in quotes, stays with Django.
+    """
+    node = do_translate(parser, token)
+    words = token.split_contents()
+    return FixedText(node) if words[1][-1] in "'\"" and "as" not in words else node
+
+
 @register.simple_tag
 @cache
 def address(name: str) -> str:
@@ -156,6 +186,14 @@ def page_head() -> SafeString:
 def shortened(text: str, length: int) -> str:
     """At most so many characters. Django's `truncatechars` goes through even a short text sign by sign."""
     return text if len(text) <= length else Truncator(text).chars(length)
+
+
+@register.filter
+def colleague(task: Task, reader: User) -> str:
+    """Who stands on the other side of the task, for one of its two people; nobody's name before it is offered."""
+    if task.assistant is None:
+        return ""
+    return task.entrepreneur.short_name if task.assistant_id == reader.pk else task.assistant.short_name
 
 
 @register.filter

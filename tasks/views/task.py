@@ -11,7 +11,7 @@ from delegation.levels import LevelKey
 from delegation.workflow import WHOSE_TURN, Action, Role, State, possible_actions
 from tasks.access import task_for_reading
 from tasks.models import CheckinState, Resource, Task, Turn, TurnKind, TurnState
-from tasks.queries import PAGE_SIZE, events_of, person_for, turns_of
+from tasks.queries import PAGE_SIZE, events_of, person_for, resources_of, turns_of
 from tasks.screens import SCREENS, Screen
 from tasks.timeline import line_of
 
@@ -90,8 +90,7 @@ def _resources(task: Task, role: Role) -> list[Resource]:
     """What the task is lent: for the assistant only as long as the task is open, for onlookers not at all."""
     if role == Role.ONLOOKER or (role == Role.ASSISTANT and not task.is_open):
         return []
-    shown = ("kind", "name", "content", "stored_file__name")
-    return list(task.resources.select_related("stored_file").only(*shown).order_by("name", "id"))
+    return resources_of(task)
 
 
 def _checkins(task: Task, role: Role) -> dict[str, object]:

@@ -1,0 +1,110 @@
+"""What every page asks, in SQL: put together out of models it takes two or three times as long (docs/benchmarks.md).
+
+Nothing of a request goes into the texts, only into their parameters. They run on SQLite and on PostgreSQL.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import Model
+
+Row = TypeVar("Row", bound=Model)
+
+# What waits on a member in that team (not in one they left), and what they have not read. The team is looked up for
+# each turn that waits, as a join makes PostgreSQL walk through all tasks of the team.
+OPEN_TURNS = """
+    (SELECT COUNT(*) FROM tasks_turn
+     WHERE waits_on_id = accounts_membership.user_id AND state = 'open'
+     AND (SELECT team_id FROM tasks_task WHERE id = task_id) = accounts_membership.team_id)
+"""
+ASKED = """
+    (SELECT COUNT(*) FROM tasks_checkin
+     WHERE assistant_id = accounts_membership.user_id AND state = 'asked'
+     AND (SELECT team_id FROM tasks_task WHERE id = task_id) = accounts_membership.team_id)
+"""
+UNREAD = "(SELECT COUNT(*) FROM accounts_message WHERE recipient_id = accounts_membership.user_id AND read_at IS NULL)"
+
+# A person's open tasks, on whichever side they stand, with the moment of the next check-in. Whether they are still in
+# the team is looked up row by row along their own index: asked for plainly, it makes PostgreSQL walk through all open
+# tasks of the team first.
+RUNNING = """
+    SELECT id, title, level, state, team_id, entrepreneur_id, assistant_id, changed_at, deadline_date, deadline_time,
+           deadline_at, time_zone,
+           (SELECT MIN(due_at) FROM tasks_checkin WHERE task_id = mine.id AND state = 'due') AS next_checkin
+    FROM tasks_task mine
+    WHERE id IN (
+        SELECT id FROM (
+            SELECT id FROM tasks_task handed_over
+            WHERE entrepreneur_id = %(person)s AND state NOT IN ('done', 'stopped')
+            AND (SELECT role FROM accounts_membership WHERE team_id = handed_over.team_id AND user_id = %(person)s)
+                IN ('owner', 'entrepreneur')
+            ORDER BY changed_at DESC, id DESC LIMIT %(size)s
+        ) AS handed_over
+        UNION ALL
+        SELECT id FROM (
+            SELECT id FROM tasks_task assigned
+            WHERE assistant_id = %(person)s AND state NOT IN ('draft', 'done', 'stopped')
+            AND (SELECT role FROM accounts_membership WHERE team_id = assigned.team_id AND user_id = %(person)s)
+                IS NOT NULL
+            ORDER BY changed_at DESC, id DESC LIMIT %(size)s
+        ) AS assigned
+    )
+    ORDER BY changed_at DESC, id DESC LIMIT %(size)s
+"""
+
+# The timeline of a task, what was put to whom, and what it is lent. People and files come along by their names only.
+EVENTS = """
+    SELECT event.id, event.task_id, event.at, event.kind, event.data,
+           event.actor_id, actor.name AS actor_name, actor.email AS actor_email
+    FROM tasks_event event LEFT JOIN accounts_user actor ON actor.id = event.actor_id
+    WHERE event.task_id = %s AND event.id < %s
+    ORDER BY event.at DESC, event.id DESC LIMIT %s
+"""
+TURNS = """
+    SELECT turn.id, turn.task_id, turn.kind, turn.state, turn.text, turn.payload, turn.created_at,
+           turn.answer, turn.answer_text, turn.answer_payload, turn.answered_at,
+           turn.by_id, author.name AS by_name, author.email AS by_email,
+           turn.waits_on_id, awaited.name AS waits_on_name, awaited.email AS waits_on_email,
+           turn.answered_by_id, answerer.name AS answered_by_name, answerer.email AS answered_by_email
+    FROM tasks_turn turn
+    JOIN accounts_user author ON author.id = turn.by_id
+    JOIN accounts_user awaited ON awaited.id = turn.waits_on_id
+    LEFT JOIN accounts_user answerer ON answerer.id = turn.answered_by_id
+    WHERE turn.task_id = %s AND turn.state <> 'withdrawn'
+    ORDER BY turn.created_at DESC LIMIT %s
+"""
+RESOURCES = """
+    SELECT resource.id, resource.kind, resource.name, resource.content,
+           resource.stored_file_id, stored_file.name AS stored_file_name
+    FROM tasks_task_resources lent
+    JOIN tasks_resource resource ON resource.id = lent.resource_id
+    LEFT JOIN tasks_storedfile stored_file ON stored_file.id = resource.stored_file_id
+    WHERE lent.task_id = %s
+    ORDER BY resource.name, resource.id
+"""
+
+
+def stored_id(row: Model) -> Any:
+    """A row's id as this database keeps it."""
+    return row._meta.pk.get_db_prep_value(row.pk, connection)
+
+
+def with_names(rows: Iterable[Row], model: type[Model], *fields: str, names: tuple[str, ...]) -> list[Row]:
+    """The rows, with what they point to made of the columns <field>_id, <field>_name and so on."""
+    known: dict[Any, Model | None] = {None: None}
+    found = list(rows)
+    for row in found:
+        for field in fields:
+            key = getattr(row, f"{field}_id")
+            if key not in known:
+                values = {"id": key} | {name: getattr(row, f"{field}_{name}") for name in names}
+                order = [column.attname for column in model._meta.concrete_fields if column.attname in values]
+                known[key] = model.from_db(connection.alias, order, [values[name] for name in order])
+            put_on(row, field, known[key])
+    return found
+
+
+def put_on(row: Model, field: str, value: Model | None) -> None:
+    """As reading it would have done; setting it would also check and change its id."""
+    row._state.fields_cache[field] = value
