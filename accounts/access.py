@@ -6,7 +6,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from accounts.models import Invitation, Membership, Message, User
+from accounts.models import DaysOff, Invitation, Membership, Message, User
 
 
 def membership_for_team(user: User, team_id: UUID) -> Membership:
@@ -41,6 +41,23 @@ def member_for_role_change(user: User, membership_id: UUID) -> Membership:
     membership_for_owning(user, found.team_id)
     if found.owns:
         raise PermissionDenied
+    return found
+
+
+def member_for_address(user: User, membership_id: UUID) -> Membership:
+    """A member, also oneself, of a team that `user` owns, to see to their address. 403 for other members."""
+    found = Membership.objects.select_related("user").filter(id=membership_id, team__members=user).first()
+    if found is None:
+        raise Http404
+    membership_for_owning(user, found.team_id)
+    return found
+
+
+def days_off_for_removal(user: User, days_off_id: UUID) -> DaysOff:
+    """One's own days off; anyone else's are a 404."""
+    found = DaysOff.objects.select_related("user").filter(id=days_off_id, user=user).first()
+    if found is None:
+        raise Http404
     return found
 
 

@@ -17,64 +17,59 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import actions
-from accounts.models import Invitation, Membership, MessageKind, OutgoingMail, Role, Team, User
+from accounts import actions, mail_admin, refusals
+from accounts.models import Invitation, Membership, Role, Team, User
+from accounts.read_only import KeptAdmin, ReadOnlyAdmin
 
 if TYPE_CHECKING:  # generic in the stubs only
     BaseUserAdmin = UserAdmin[User]
     BaseTeamAdmin = admin.ModelAdmin[Team]
     BaseInvitationAdmin = admin.ModelAdmin[Invitation]
-    BaseMailAdmin = admin.ModelAdmin[OutgoingMail]
     MembershipTabular = admin.TabularInline[Membership, Team]
     MembershipModelForm = forms.ModelForm[Membership]
     MembershipInlineFormSet = forms.BaseInlineFormSet[Membership, Team, MembershipModelForm]
 else:
     BaseUserAdmin = UserAdmin
-    BaseTeamAdmin = BaseInvitationAdmin = BaseMailAdmin = admin.ModelAdmin
+    BaseTeamAdmin = BaseInvitationAdmin = admin.ModelAdmin
     MembershipTabular = admin.TabularInline
     MembershipModelForm = forms.ModelForm
     MembershipInlineFormSet = forms.BaseInlineFormSet
 
 
+__all__ = ["mail_admin"]  # Django looks for this module only
+
 admin.site.site_header = admin.site.site_title = _("Handover administration")
 # Roles are memberships here, and addresses go with their user: neither is to be changed beside our own pages.
 admin.site.unregister([Group, EmailAddress])
 
-MAIL_FIELDS = (
-    *("to_address", "recipient", "kind", "state", "attempts", "next_attempt_at", "give_up_at", "sent_at"),
-    *("last_error", "language", "message_id", "created_at", "subject"),
-)
 
+class RefusingFilter(admin.SimpleListFilter):
+    """Those whose address is not tried any more."""
 
-class KeptAdmin:
-    """Mixed in where nothing may be deleted."""
+    title = _("mail")
+    parameter_name = "mail"
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("refused", _("Address refuses mail"))]
 
-
-class ReadOnlyAdmin(KeptAdmin):
-    """Mixed in where there is only something to look at."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return refusals.refusing(queryset) if self.value() == "refused" else queryset
 
 
 @admin.register(User)
 class PersonAdmin(KeptAdmin, BaseUserAdmin):
-    list_display = ("email", "name", "language", "is_active", "is_staff", "date_joined")
-    list_filter = ("is_active", "is_staff", "language")
+    list_display = ("email", "name", "language", "is_active", "is_staff", "gets_mail", "date_joined")
+    list_filter = (RefusingFilter, "is_active", "is_staff", "language")
+    actions = ("try_address_again",)
     search_fields = ("email", "name")
     ordering = ("email",)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "refused_address", "refused_at", "refused_reason", "refusals")
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        (_("Language and time"), {"fields": ("language", "time_zone")}),
+        (_("Language and time"), {"fields": ("language", "time_zone", "country")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Mail"), {"fields": ("refused_address", "refused_at", "refused_reason", "refusals")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -86,6 +81,16 @@ class PersonAdmin(KeptAdmin, BaseUserAdmin):
             },
         ),
     )
+
+    @admin.display(description=_("gets mail"), boolean=True)
+    def gets_mail(self, person: User) -> bool:
+        return not person.refuses_mail
+
+    @admin.action(description=_("Try the address again"), permissions=["change"])
+    def try_address_again(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        count = refusals.forgive(queryset)
+        said = ngettext("%(count)d address is tried again.", "%(count)d addresses are tried again.", count)
+        messages.success(request, said % {"count": count})
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """An address that is changed here takes the place of the old one everywhere: it no longer logs in."""
@@ -153,29 +158,3 @@ class InvitationAdmin(ReadOnlyAdmin, BaseInvitationAdmin):
     @admin.display(description=_("state"))
     def state(self, invitation: Invitation) -> str:
         return str(invitation.state(timezone.now()).label)
-
-
-@admin.register(OutgoingMail)
-class OutgoingMailAdmin(ReadOnlyAdmin, BaseMailAdmin):
-    """The outbox. The body of an account mail is never shown: it holds a link that opens a door."""
-
-    list_display = ("to_address", "subject", "kind", "state", "attempts", "created_at", "sent_at", "short_error")
-    list_filter = ("state", "kind")
-    search_fields = ("to_address", "subject")
-    ordering = ("-created_at", "-id")
-    show_full_result_count = False
-    actions = ("try_again",)
-
-    def get_fields(self, request: HttpRequest, obj: OutgoingMail | None = None) -> Any:
-        shows_text = obj is not None and obj.kind != MessageKind.ACCOUNT
-        return (*MAIL_FIELDS, "text") if shows_text else MAIL_FIELDS
-
-    @admin.display(description=_("last error"))
-    def short_error(self, mail: OutgoingMail) -> str:
-        return mail.last_error[:80]
-
-    @admin.action(description=_("Try again"), permissions=["view"])
-    def try_again(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
-        count = actions.try_again(mail_ids=queryset.values_list("id", flat=True), now=timezone.now())
-        said = ngettext("%(count)d mail is queued again.", "%(count)d mails are queued again.", count)
-        messages.success(request, said % {"count": count})

@@ -1,26 +1,28 @@
 """What Celery runs for this floor. Each job sweeps the database, so a lost or doubled job does no harm."""
 
 import time
-from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.models import MailState, OutgoingMail
-from accounts.outbox import requeue_stuck, send_queued
+from accounts import cleaning
+from accounts.outbox import post_letters, requeue_stuck, send_queued
 
-KEEP_BODIES = timedelta(days=90)
 # Well under Celery's time limit; what is left then is for the next sweep.
 SWEEP_SECONDS = 300.0
 
 
 @shared_task(name="accounts.send_queued_mail")
 def send_queued_mail() -> int:
-    """Send until nothing is due, the server is away or time is up. At least once: see accounts/sending.py."""
+    """Make mails of the messages that are due, and send until nothing is due, the server is away or time is up.
+
+    What a crash repeats: see accounts/posting.py (nothing) and accounts/sending.py (at least once).
+    """
     requeue_stuck(now=timezone.now())
     sent = 0
     stop_at = time.monotonic() + SWEEP_SECONDS
     while time.monotonic() < stop_at:
+        post_letters(now=timezone.now())
         report = send_queued(now=timezone.now())
         sent += report.sent
         if not report.claimed or report.server_away:
@@ -30,6 +32,5 @@ def send_queued_mail() -> int:
 
 @shared_task(name="accounts.remove_old_mail")
 def remove_old_mail() -> int:
-    """Blank the bodies of mail sent over 90 days ago; that it was sent, and when, stays. Repeating it is harmless."""
-    old = OutgoingMail.objects.filter(state=MailState.SENT, sent_at__lt=timezone.now() - KEEP_BODIES)
-    return old.exclude(text="").update(text="", html="")
+    """Remove what is old; accounts/cleaning.py says what and why. Repeating it is harmless."""
+    return cleaning.remove_old(now=timezone.now())

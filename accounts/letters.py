@@ -1,14 +1,15 @@
-"""The words: a message or a mail in the reader's language and time zone.
+"""The words: a message or a letter in the reader's language and time zone.
 
 A template in templates/messages/<template>.txt has the subject on its first line; the rest are paragraphs with an empty
-line between them. The same template makes the mail and the row in the inbox.
+line between them. The same template makes the row in the inbox, the mail, and its part of a mail about several messages
+(accounts/mail_letters.py).
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,11 +21,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Message, OutgoingMail
+from accounts.models import Message
 
 logger = logging.getLogger("handover.letters")
 
 SUBJECT_LENGTH = 200
+
+
+# Where the mail's button "Answer" leads: a key to one small page. It is in no words, and never shown in the app.
+ANSWER_PATH = "answer_path"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +41,30 @@ class Letter:
     html: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """An absolute URL, and what it is called."""
+
+    url: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One message of several in a letter. `heading` begins a group of them."""
+
+    title: str
+    paragraphs: Sequence[str] = ()
+    url: str = ""
+    heading: str = ""
+
+
 def words(template: str, params: Mapping[str, Any], *, language: str, zone: ZoneInfo) -> tuple[str, list[str]]:
     """Subject and paragraphs. Raises what the template raises (TemplateDoesNotExist, TemplateSyntaxError, ...)."""
     with translation.override(language), timezone.override(zone):
         # Plain text: nothing is escaped here; what becomes HTML is escaped by the template that shows it.
-        context = Context({**_in_zone(params, zone), "base_url": settings.BASE_URL}, autoescape=False)
+        shown = {key: value for key, value in params.items() if key != ANSWER_PATH}
+        context = Context({**_in_zone(shown, zone), "base_url": settings.BASE_URL}, autoescape=False)
         rendered: str = engines["django"].get_template(f"messages/{template}.txt").template.render(context)  # type: ignore[attr-defined]
     subject, _newline, body = rendered.strip().partition("\n")
     return one_line(subject), [part.strip() for part in re.split(r"\n\s*\n", body) if part.strip()]
@@ -67,37 +91,29 @@ def message_text(message: Message, language: str) -> tuple[str, str]:
 
 
 def letter(
-    *, subject: str, paragraphs: list[str], language: str, link: str = "", button: str = "", footer: str = ""
+    *,
+    subject: str,
+    paragraphs: Sequence[str],
+    language: str,
+    parts: Sequence[Part] = (),
+    links: Sequence[Link] = (),
+    footer: str = "",
+    footer_links: Sequence[Link] = (),
 ) -> Letter:
-    """Text and HTML around the paragraphs. `link` is an absolute URL, `button` its words."""
+    """Text and HTML around the paragraphs and parts. The first link is the button."""
     with translation.override(language):
         context = {
             "subject": one_line(subject),
             "paragraphs": paragraphs,
-            "link": link,
-            "button": button or _("Open in Handover"),
+            "parts": parts,
+            "links": links,
             "footer": footer or _("You get this mail because you have an account at Handover."),
+            "footer_links": footer_links,
             "language": language,
         }
         text = render_to_string("messages/mail.txt", context)
         html = render_to_string("messages/mail.html", context)
     return Letter(subject=one_line(subject), text=text, html=html)
-
-
-def mail_letter(mail: OutgoingMail, messages: list[Message]) -> Letter:
-    """The letter of a queued mail: as written beforehand, else from its message. Raises ValueError without either."""
-    if mail.text:
-        return Letter(subject=one_line(mail.subject), text=mail.text, html=mail.html)
-    if not messages:
-        raise ValueError("This mail has neither a text nor a message.")
-    message = messages[0]
-    subject, paragraphs = words(message.template, message.params, language=mail.language, zone=ZoneInfo(mail.time_zone))
-    with translation.override(mail.language):
-        footer = _("You get this mail because you work with others in Handover. Your profile: %(link)s") % {
-            "link": f"{settings.BASE_URL}/profile/"
-        }
-    link = settings.BASE_URL + message.path if message.path else ""
-    return letter(subject=subject, paragraphs=paragraphs, language=mail.language, link=link, footer=footer)
 
 
 def _in_zone(params: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:

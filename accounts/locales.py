@@ -40,3 +40,17 @@ def currencies() -> list[tuple[str, str]]:
     """The currencies to choose from, as (ISO 4217 code, code and name in the active language)."""
     locale = Locale.parse(browser_language())
     return [(code, f"{code} · {locale.currencies.get(code, code)}") for code in CURRENCIES]
+
+
+@cache
+def country_codes() -> tuple[str, ...]:
+    """The countries whose public holidays are known, by ISO 3166-1 alpha-2 code."""
+    import holidays  # takes a tenth of a second, which most processes never need
+
+    return tuple(sorted(code for code in holidays.list_supported_countries() if len(code) == 2))
+
+
+def countries() -> list[tuple[str, str]]:
+    """The countries to choose from, as (code, name in the active language), by name."""
+    names = Locale.parse(browser_language()).territories
+    return sorted(((code, names.get(code, code)) for code in country_codes()), key=lambda pair: pair[1])

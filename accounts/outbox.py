@@ -1,7 +1,8 @@
 """What is told, and how it gets out.
 
 `tell` and `queue_mail` write rows in the caller's transaction, so a message exists if and only if what it tells of
-happened. accounts/sending.py carries the rows out, and says what a crash repeats.
+happened. A message says itself when it is to go out by mail; accounts/posting.py makes the mails of those that are due,
+accounts/sending.py carries them out, and both say what a crash repeats.
 """
 
 from __future__ import annotations
@@ -11,22 +12,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from accounts import message_rows
 from accounts.letters import message_text, one_line
 from accounts.locales import DEFAULT_TIME_ZONE
+from accounts.message_rows import moment
 from accounts.models import Message, MessageKind, OutgoingMail, User, message_id_for
+from accounts.posting import post_letters
 from accounts.sending import TOO_LATE, SendReport, requeue_stuck, send_queued
+from accounts.timing import readers
 
 __all__ = [
     "SendReport",
     "Tell",
     "mark_done",
     "message_text",
+    "post_letters",
     "queue_mail",
     "requeue_stuck",
     "send_queued",
@@ -39,7 +45,11 @@ logger = logging.getLogger("handover.outbox")
 
 @dataclass(frozen=True, kw_only=True)
 class Tell:
-    """One thing to tell one person. The same `dedup_key` is told once, ever."""
+    """One thing to tell one person. The same `dedup_key` is told once, ever.
+
+    Two params mean something to every message: `when_...` is a moment, shown in the reader's zone, and `answer_path` is
+    where the mail's button "Answer" leads. That one is shown nowhere else.
+    """
 
     to: User
     kind: MessageKind
@@ -48,28 +58,25 @@ class Tell:
     path: str
     thread: str = ""
     must_do: bool = False
+    urgent: bool = False
     dedup_key: str
 
 
-def tell(items: Iterable[Tell], *, now: datetime) -> list[Message]:
-    """Write the messages, each with its mail, in the caller's transaction; returns those that are new.
+def tell(items: Iterable[Tell], *, now: datetime) -> int:
+    """Write the messages in the caller's transaction, each with the moment of its mail. Returns how many are new.
 
     A `dedup_key` that exists is skipped, also when two transactions tell the same at once: the second waits for the
     first and then finds it there. Someone who may no longer log in gets the message but no mail.
     """
-    messages = [_message(item, now) for item in items]
-    if not messages:
-        return []
-    with transaction.atomic():
-        # In one order for everyone, so that two transactions that tell the same can't lock each other out. The foreign
-        # key to the mail is checked at commit; so the mails of messages that were skipped are never written.
-        Message.objects.bulk_create(sorted(messages, key=lambda message: message.dedup_key), ignore_conflicts=True)
-        new = set(Message.objects.filter(id__in=[message.id for message in messages]).values_list("id", flat=True))
-        OutgoingMail.objects.bulk_create(
-            message.mail for message in messages if message.id in new and message.mail is not None
-        )
-        transaction.on_commit(wake_sender, robust=True)
-    return [message for message in messages if message.id in new]
+    # In one order for everyone, so that two transactions that tell the same can't lock each other out.
+    rows, wakes = _rows(sorted(items, key=lambda item: item.dedup_key), now)
+    if not rows:
+        return 0
+    with transaction.atomic(savepoint=False):
+        count = message_rows.insert(rows)
+        if wakes:
+            transaction.on_commit(wake_sender, robust=True)
+    return count
 
 
 def mark_done(*, thread: str, user: User | None, now: datetime) -> None:
@@ -119,32 +126,42 @@ def wake_sender() -> None:
         logger.warning("the broker is away, mail goes out with the next sweep: %s", error)
 
 
-def _message(item: Tell, now: datetime) -> Message:
-    """The unsaved message, with its unsaved mail when the person may be mailed."""
-    mail = None
-    if item.to.is_active:
-        mail = _mail(
-            now,
-            recipient=item.to,
-            to_address=item.to.email,
-            kind=item.kind,
-            language=item.to.language,
-            time_zone=item.to.time_zone,
-            dedup_key=item.dedup_key,
-            thread=item.thread,
-        )
-    return Message(
-        recipient=item.to,
-        kind=item.kind,
-        template=item.template,
-        params=dict(item.params),
-        path=item.path,
-        thread=item.thread,
-        must_do=item.must_do,
-        dedup_key=item.dedup_key,
-        created_at=now,
-        mail=mail,
-    )
+def _rows(items: list[Tell], now: datetime) -> tuple[list[dict[str, Any]], bool]:
+    """The messages as rows, and whether one of them is to go out at once.
+
+    Thousands are told in a second, so each person's times are worked out once.
+    """
+    people = readers(item.to for item in items)
+    times: dict[tuple[UUID, str, bool, bool], datetime | None] = {}
+    for item in items:
+        key = _time_key(item)
+        if key not in times:
+            reader = people[item.to.pk]
+            times[key] = reader.mail_at(item.kind, urgent=item.urgent, in_thread=bool(item.thread), now=now)
+    written, created_at = {key: moment(at) for key, at in times.items()}, moment(now)
+    rows = [_row(item, mail_at=written[_time_key(item)], created_at=created_at) for item in items]
+    return rows, any(at is not None and at <= now for at in times.values())
+
+
+def _time_key(item: Tell) -> tuple[UUID, str, bool, bool]:
+    return item.to.pk, item.kind, item.urgent, bool(item.thread)
+
+
+def _row(item: Tell, *, mail_at: str | None, created_at: str | None) -> dict[str, Any]:
+    return {
+        "id": uuid4().hex,
+        "recipient_id": item.to.pk.hex,
+        "kind": item.kind,
+        "template": item.template,
+        "params": dict(item.params),
+        "path": item.path,
+        "thread": item.thread,
+        "must_do": item.must_do,
+        "urgent": item.urgent,
+        "dedup_key": item.dedup_key,
+        "created_at": created_at,
+        "mail_at": mail_at,
+    }
 
 
 def _mail(now: datetime, **fields: Any) -> OutgoingMail:

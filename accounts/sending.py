@@ -3,8 +3,9 @@
 The guarantee is AT LEAST ONCE. What repeats a mail: a crash, a kill or a lost connection after the mail server took it
 and before `sent` was written; 15 minutes later `requeue_stuck` queues it again, with the same Message-ID. The other
 order (write `sent` first) would lose the mail instead, and a lost reminder is worse than a double one.
-What ends a mail without sending it: six attempts that went wrong (`failed`), or two days in which it could not go
-(`missed`); both stay visible in the admin, with a way to try again.
+What ends a mail without sending it: an address that refuses it for good, at once, or six attempts that went wrong
+(`failed`), or two days in which it could not go (`missed`); all stay visible in the admin, with a way to try again. An
+address that refused too much is not tried any more (accounts/refusals.py): its mail fails without asking the server.
 Two senders at once never hold the same mail: each takes rows with a conditional UPDATE that writes its claim, looks at
 the claim again before each mail, and writes an outcome only while the claim stands.
 """
@@ -22,10 +23,13 @@ from uuid import UUID, uuid4
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Prefetch
 
-from accounts.letters import Letter, mail_letter
-from accounts.models import MailState, MessageKind, OutgoingMail
+from accounts import refusals
+from accounts.letters import Letter
+from accounts.mail_letters import holds_a_key, mail_letter
+from accounts.models import MailState, Message, MessageKind, OutgoingMail
+from accounts.unsubscribing import unsubscribe_url
 
 if TYPE_CHECKING:
     from django.core.mail.backends.base import BaseEmailBackend
@@ -38,6 +42,7 @@ STUCK_AFTER = timedelta(minutes=15)
 TOO_LATE = timedelta(days=2)
 # A slow server must not hold a batch so long that its rows look stuck; what is left goes back to the queue.
 BATCH_SECONDS = 240.0
+NOT_TRIED = "Not tried: the address refused mail before. Trying again tries the address again, too."
 
 
 @dataclass(kw_only=True)
@@ -88,7 +93,9 @@ def _claim(claim: UUID, *, now: datetime, limit: int) -> list[OutgoingMail]:
             )
     if not ids:
         return []
-    return list(OutgoingMail.objects.filter(claim=claim).order_by("created_at").prefetch_related("messages"))
+    # What was tried before comes last: if it took its sender along, the others are sent by then.
+    mine = OutgoingMail.objects.filter(claim=claim).order_by("attempts", "created_at")
+    return list(mine.prefetch_related(Prefetch("messages", Message.objects.order_by("created_at", "id"))))
 
 
 class _Batch:
@@ -103,8 +110,12 @@ class _Batch:
 
     def send(self, mails: list[OutgoingMail]) -> None:
         """Send one by one; what is left when the server goes away or time is up goes back to the queue."""
+        self.not_tried = refusals.not_tried({mail.to_address for mail in mails if mail.kind != MessageKind.ACCOUNT})
         try:
             for mail in mails:
+                if mail.to_address in self.not_tried and mail.kind != MessageKind.ACCOUNT:
+                    self._fail(mail, NOT_TRIED)
+                    continue
                 if time.monotonic() > self.stop_at or not self._connect():
                     break
                 self._attempt(mail)
@@ -123,14 +134,26 @@ class _Batch:
             self.server.send_messages([_envelope(mail, letter, self.server)])
         except Exception as error:  # a template that breaks, a refusal, a lost connection: its own problem
             logger.warning("mail %s could not be sent: %r", mail.id, error)
-            self._put_back(mail, error)
+            if refusal := refusals.refusal_in(error):
+                self._refused(mail, refusal)
+            else:
+                self._put_back(mail, error)
             self._hang_up()  # nobody knows what the connection is worth now; the next mail opens a new one
         else:
             self._finish(mail, letter)
 
+    def _refused(self, mail: OutgoingMail, refusal: refusals.Refusal) -> None:
+        with transaction.atomic():
+            if self._fail(mail, refusal.reason) and refusals.record(refusal, address=mail.to_address, now=self.now):
+                self.not_tried.add(mail.to_address)
+
+    def _fail(self, mail: OutgoingMail, why: str) -> int:
+        failed = self._update(mail, state=MailState.FAILED, last_error=why, inflight_since=None, claim=None)
+        self.report.failed += failed
+        return failed
+
     def _finish(self, mail: OutgoingMail, letter: Letter) -> None:
-        # The body of an account mail holds a link that opens a door; it is not kept.
-        kept = {} if mail.kind == MessageKind.ACCOUNT else {"text": letter.text, "html": letter.html}
+        kept = {} if holds_a_key(mail, list(mail.messages.all())) else {"text": letter.text, "html": letter.html}
         self.report.sent += self._update(
             mail,
             state=MailState.SENT,
@@ -180,6 +203,8 @@ class _Batch:
 
 def _envelope(mail: OutgoingMail, letter: Letter, server: BaseEmailBackend) -> EmailMultiAlternatives:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    if url := unsubscribe_url(mail):
+        headers |= {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if mail.thread:
         thread = f"<thread.{mail.thread}@handover>"
         headers |= {"In-Reply-To": thread, "References": thread}

@@ -1,4 +1,4 @@
-"""`make bench`: how fast the pages are, next to a bare Django view on the same server (docs/benchmarks.md).
+"""`make bench`: how fast pages are next to a bare Django view, and check-ins next to a bare database and mail server.
 
 One line of JSON a measurement on stdout; progress and targets on stderr. Nothing is left behind.
 """
@@ -6,6 +6,7 @@ One line of JSON a measurement on stdout; progress and targets on stderr. Nothin
 import argparse
 import json
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # started by its path; the house is one up
 
 from benchmarks.load import Page, requests_a_second, spread_connections  # noqa: E402
-from benchmarks.serving import WORKERS, Served, collect_static, make_database, served  # noqa: E402
+from benchmarks.serving import WORKERS, Served, collect_static, environment_for, make_database, served  # noqa: E402
 from scripts import translations  # noqa: E402
 from scripts.servers import postgres_server  # noqa: E402
 
@@ -41,12 +42,14 @@ def main() -> int:
     """Measures everything. A ratio below its target is shown, not an error: on a busy machine it says little."""
     options = arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with (
-        tempfile.TemporaryDirectory(prefix="handover-bench-") as folder,
-        servers(options.tasks, folder) as (large, small),
-    ):
-        for pair in pairs(large, small):
-            measure(pair, options.seconds, options.rounds)
+    with tempfile.TemporaryDirectory(prefix="handover-bench-") as folder:
+        if options.only in {None, "pages"}:
+            with servers(options.tasks, folder) as (large, small):
+                for pair in pairs(large, small):
+                    measure(pair, options.seconds, options.rounds)
+        if options.only in {None, "checkins"}:
+            with postgres_server() as postgres:
+                measure_checkins(make_database(postgres, "checkins"), folder, options)
     return 0
 
 
@@ -56,7 +59,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tasks", type=int, default=1_000_000, help="tasks in the large database")
     parser.add_argument("--seconds", type=float, default=1.5, help="how long one round takes")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds for each of the two that are compared")
+    parser.add_argument("--checkins", type=int, default=1_000_000, help="check-ins in their database")
+    parser.add_argument("--due", type=int, default=10_000, help="how many of them are due in a round")
+    parser.add_argument("--only", choices=["pages", "checkins"], help="leave the other half out")
     return parser.parse_args()
+
+
+def measure_checkins(database_url: str, folder: str, options: argparse.Namespace) -> None:
+    """The other half, in a process of its own: it has this database as its own."""
+    tell(f"Filling a database with {options.checkins} check-ins")
+    sizes = [f"--{name}={getattr(options, name)}" for name in ("checkins", "due", "rounds")]
+    program = [sys.executable, "benchmarks/checkins.py", *sizes]
+    subprocess.run(program, cwd=ROOT, env=environment_for(database_url, folder), check=True)
 
 
 @contextmanager

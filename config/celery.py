@@ -16,7 +16,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 
 app.conf.beat_schedule = {
-    "ask due check-ins": {"task": "tasks.ask_due_checkins", "schedule": 30.0, "options": {"expires": 30}},
+    "ask and remind": {"task": "tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
     "send queued mail": {"task": "accounts.send_queued_mail", "schedule": 30.0, "options": {"expires": 30}},
-    "remove what is old": {"task": "accounts.remove_old_mail", "schedule": 86_400.0},
+    "remove old mail": {"task": "accounts.remove_old_mail", "schedule": 86_400.0},
+    "remove old check-ins": {"task": "tasks.remove_old_checkins", "schedule": 86_400.0},
 }

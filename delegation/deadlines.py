@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 def deadline_moment(day: date | None, at: time | None, zone: ZoneInfo) -> datetime | None:
     """The moment (UTC) at which the deadline passes, or None without one.
 
-    A date alone passes at the last second of that day in `zone`.
+    `zone`: for a date alone the team's, as it passes at the last second of the team's day; for a time that of whoever
+    wrote it.
     """
     if day is None:
         return None

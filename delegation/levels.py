@@ -58,7 +58,9 @@ class Level:
     `number` counts from most (1) to least (6) freedom. `options` is the smallest and largest number of options that
     may be submitted, (0, 0) without an options gate. `findings`: the result is a table of facts with sources, and
     nothing else. `advice`: the assistant may say what they would do. `deviation_needs_yes`: leaving the brief takes an
-    answered question first. `accepted_on_delivery`: done at once, without review.
+    answered question first. `accepted_on_delivery`: done at once, without review. `default_checkins`: the rules, as
+    codes (see Rule.code), that a new brief at this level begins with; what needs a limit or a deadline counts only when
+    the brief has it.
     """
 
     key: LevelKey
@@ -74,6 +76,7 @@ class Level:
     deviation_needs_yes: bool = False
     required: frozenset[Part] = frozenset()
     accepted_on_delivery: bool = False
+    default_checkins: tuple[str, ...] = ()
 
     @property
     def has_steps(self) -> bool:
@@ -107,6 +110,7 @@ LEVELS: dict[LevelKey, Level] = {
             decider=Decider.ASSISTANT_WITHIN_LIMITS,
             who_decides=_("The assistant decides, inside the limits"),
             required=frozenset({Part.LIMIT}),
+            default_checkins=("time_used 80", "money_used 80"),  # while there is something left to steer with
         ),
         Level(
             key=LevelKey.PROPOSE,
@@ -117,6 +121,7 @@ LEVELS: dict[LevelKey, Level] = {
             who_decides=_("The assistant decides, after approval"),
             gate=Gate.PROPOSAL,
             required=frozenset({Part.DELIVERABLE, Part.CRITERIA}),
+            default_checkins=("before_deadline 24",),
         ),
         Level(
             key=LevelKey.ADVISE,
@@ -128,6 +133,7 @@ LEVELS: dict[LevelKey, Level] = {
             gate=Gate.OPTIONS,
             options=(2, 3),
             required=frozenset({Part.CRITERIA}),
+            default_checkins=("before_deadline 24",),
         ),
         Level(
             key=LevelKey.RESEARCH,
@@ -139,6 +145,7 @@ LEVELS: dict[LevelKey, Level] = {
             advice=False,
             findings=True,
             required=frozenset({Part.PURPOSE}),
+            default_checkins=("after_work 2",),  # is this the right direction? There is no gate to say so
         ),
         Level(
             key=LevelKey.INSTRUCTIONS,

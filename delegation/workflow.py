@@ -58,6 +58,10 @@ class Action(StrEnum):
     ALLOW_DEVIATION = "allow-deviation"
     REFUSE_DEVIATION = "refuse-deviation"
     ANSWER_CHECKIN = "answer-checkin"
+    PAUSE_CHECKIN_RULE = "pause-checkin-rule"
+    RESUME_CHECKIN_RULE = "resume-checkin-rule"
+    LOG_WORK = "log-work"
+    LOG_EXPENSE = "log-expense"
     FLAG = "flag"
     GIVE_MORE = "give-more"
     SWAP = "swap"
@@ -210,6 +214,10 @@ TABLE: dict[Action, Transition] = {
         Transition(Action.ALLOW_DEVIATION, _E, {State.AWAITING_DECISION: State.IN_PROGRESS}, steps=True),
         Transition(Action.REFUSE_DEVIATION, _E, {State.AWAITING_DECISION: State.IN_PROGRESS}, steps=True),
         Transition(Action.ANSWER_CHECKIN, _A, _stay(UNDER_WAY)),
+        Transition(Action.PAUSE_CHECKIN_RULE, _E, _stay(WITH_ASSISTANT)),
+        Transition(Action.RESUME_CHECKIN_RULE, _E, _stay(WITH_ASSISTANT)),
+        Transition(Action.LOG_WORK, _A, _stay(UNDER_WAY)),
+        Transition(Action.LOG_EXPENSE, _A, _stay(UNDER_WAY)),
         Transition(Action.FLAG, _A, _all_to(State.FLAGGED, _FLAGGABLE)),
         Transition(Action.GIVE_MORE, _E, {State.FLAGGED: RESUME}),
         Transition(Action.SWAP, _E, {State.FLAGGED: RESUME}),

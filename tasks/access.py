@@ -3,6 +3,7 @@
 The team is in the query, so a foreign id and an unknown one give the same answer.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -10,17 +11,18 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Role as TeamRole
-from accounts.models import Team
-from delegation.workflow import TABLE, Action, Role
+from accounts.models import Team, User
+from delegation.workflow import TABLE, UNDER_WAY, Action, Role
 from tasks.actions.base import role_for
-from tasks.models import Event, Resource, StoredFile, Task
-from tasks.queries import person_for, resources_for, visible_to
+from tasks.answer_links import LASTS, read_token
+from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, StoredFile, Task
+from tasks.queries import person_for, resources_for, visible_to, with_effort
 
 
 def task_for_reading(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
-    """A task that this person may see, and what they are to it."""
+    """A task that this person may see, with what was logged on it (`minutes`, `spent`); and what they are to it."""
     person = person_for(request)
-    task = get_object_or_404(visible_to(person).select_related("entrepreneur", "assistant"), pk=task_id)
+    task = get_object_or_404(with_effort(visible_to(person)).select_related("entrepreneur", "assistant"), pk=task_id)
     task.team = next(team for team in person.teams if team.pk == task.team_id)  # read already, with the person
     return task, role_for(person.roles.get(task.team_id), user_id=person.user.pk, task=task)
 
@@ -71,6 +73,47 @@ def team_for_handing_over(request: HttpRequest) -> Team:
         if str(team.pk) == wanted:
             return team
     raise Http404
+
+
+def team_for_usual_checkins(request: HttpRequest, team_id: UUID) -> Team:
+    """A team of which this person may say what is usual in a new brief: owner and entrepreneurs."""
+    person = person_for(request)
+    if team_id not in person.roles:
+        raise Http404
+    if person.roles[team_id] not in TeamRole.entrepreneurs():
+        raise PermissionDenied
+    return next(team for team in person.teams if team.pk == team_id)
+
+
+def checkin_for_link(token: str, *, now: datetime) -> Checkin | None:
+    """The check-in that a link in a mail leads to, while it can still be answered by who was asked; else None.
+
+    Raises Http404 for a token that is not ours.
+    """
+    ids = read_token(token)
+    if ids is None:
+        raise Http404
+    checkin_id, person_id = ids
+    return (
+        Checkin.objects.filter(
+            pk=checkin_id,
+            state__in=OPEN_CHECKINS,
+            asked_at__gt=now - LASTS,
+            assistant=person_id,
+            assistant__is_active=True,
+            task__assistant=person_id,
+            task__state__in=sorted(UNDER_WAY),
+            task__team__memberships__user=person_id,
+        )
+        .select_related("task__team", "task__entrepreneur", "assistant")
+        .first()
+    )
+
+
+def language_of_link(token: str) -> str | None:
+    """The language of whom a link of ours was sent to, also when it leads nowhere any more."""
+    ids = read_token(token)
+    return ids and User.objects.filter(pk=ids[1]).values_list("language", flat=True).first()
 
 
 def file_for_download(request: HttpRequest, file_id: UUID) -> StoredFile:

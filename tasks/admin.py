@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.read_only import ReadOnlyAdmin
 from tasks.brief import LABELS
 from tasks.models import Checkin, Event, Task, Turn
 from tasks.templatetags.handover import checkin_rule, hours, money

@@ -6,7 +6,13 @@ from django.utils import timezone
 from tasks import sweeps
 
 
-@shared_task(name="tasks.ask_due_checkins")
-def ask_due_checkins() -> int:
-    """Ask the check-ins that are due. The guarantee stands in tasks/sweeps.py."""
-    return sweeps.ask_due_checkins(now=timezone.now())
+@shared_task(name="tasks.sweep")
+def sweep() -> None:
+    """Ask what is due, go after what has no answer. The guarantee stands in tasks/sweeps/__init__.py."""
+    sweeps.sweep(now=timezone.now())
+
+
+@shared_task(name="tasks.remove_old_checkins")
+def remove_old_checkins() -> int:
+    """Remove check-ins that came to nothing 90 days ago. Repeating it is harmless."""
+    return sweeps.remove_old_checkins(now=timezone.now())

@@ -7,23 +7,22 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import IntegerField, Model, Q, QuerySet
+from django.db.models import DecimalField, IntegerField, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import Membership, Role, Team, User
 from accounts.pages import Cursor
 from delegation.workflow import CLOSED, OPEN, State
-from tasks.models import Checkin, CheckinState, Event, Resource, StoredFile, Task, Turn, TurnState
+from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, StoredFile, Task, Turn, TurnState
 from tasks.statements import (
-    ASKED,
     EVENTS,
-    OPEN_TURNS,
+    MEMBERSHIPS,
+    MINUTES,
     RESOURCES,
     RUNNING,
+    SPENT,
     TURNS,
-    UNREAD,
     put_on,
     stored_id,
     with_names,
@@ -88,16 +87,9 @@ def person_for(request: HttpRequest) -> Person:
 
 def read_person(user: User) -> Person:
     """The same outside a request."""
-    memberships = sorted(
-        Membership.objects.filter(user=user)
-        .select_related("team")
-        .annotate(
-            turns=RawSQL(OPEN_TURNS, [], IntegerField()),  # noqa: S611 - nothing of a request goes into these
-            asked=RawSQL(ASKED, [], IntegerField()),  # noqa: S611
-            unread=RawSQL(UNREAD, [], IntegerField()),  # noqa: S611
-        ),
-        key=lambda membership: (membership.team.name.casefold(), membership.pk),
-    )
+    found = Membership.objects.raw(MEMBERSHIPS, [stored_id(user)])
+    memberships: list[Any] = with_names(found, Team, "team", names=("name", "language", "currency", "time_zone"))
+    memberships.sort(key=lambda membership: (membership.team.name.casefold(), membership.pk))
     return Person(
         user=user,
         memberships=memberships,
@@ -128,6 +120,14 @@ def _scopes(person: Person) -> list[Q]:
         else:
             scopes.append(team & Q(assistant=person.user) & ~Q(state=State.DRAFT))
     return scopes
+
+
+def with_effort(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """The tasks with what was logged on each: `minutes` and `spent`."""
+    return tasks.annotate(
+        minutes=RawSQL(MINUTES, [], IntegerField()),  # noqa: S611 - nothing of a request goes into these
+        spent=RawSQL(SPENT, [], DecimalField(max_digits=12, decimal_places=2)),  # noqa: S611
+    )
 
 
 def _with_people(rows: Iterable[Model], *ways: str, known: Iterable[User]) -> None:
@@ -267,18 +267,14 @@ def now_for(person: Person) -> Now:
 def _asked(person: Person) -> list[Checkin]:
     """The check-ins that this person has to answer."""
     checkins = Checkin.objects.filter(
-        assistant=person.user, state=CheckinState.ASKED, task__team__in=person.roles
+        assistant=person.user, state__in=OPEN_CHECKINS, task__team__in=person.roles
     ).select_related("task", "task__entrepreneur")
     return list(checkins.order_by("asked_at")[:PAGE_SIZE])
 
 
 def _running(person: Person) -> list[Task]:
-    """My open tasks, on whichever side I stand, with the moment of the next check-in."""
-    tasks: list[Any] = list(Task.objects.raw(RUNNING, {"person": stored_id(person.user), "size": PAGE_SIZE}))
-    for task in tasks:
-        if isinstance(task.next_checkin, str):  # SQLite keeps moments as text
-            task.next_checkin = parse_datetime(task.next_checkin)
-    return tasks
+    """My open tasks, on whichever side I stand."""
+    return list(Task.objects.raw(RUNNING, {"person": stored_id(person.user), "size": PAGE_SIZE}))
 
 
 def _waits_on_others(task: Task, user: User) -> bool:

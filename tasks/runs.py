@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from tasks import uploads
-from tasks.actions import checkins, delivery, flags, gates, handing_over, talking
+from tasks.actions import checkins, delivery, flags, gates, handing_over, logging, talking
 from tasks.forms import actions as forms
 from tasks.forms.actions import ActionForm
 from tasks.forms.flags import AnswerFlagForm, FlagForm, WayOut
@@ -80,8 +81,31 @@ def answer_checkin(form: ActionForm, common: dict[str, Any]) -> Task:
         mood=data["mood"],
         percent=data["percent"],
         minutes_needed=data["minutes_needed"],
+        finish_at=data["finish_at"],
         note=data["note"],
         **_without_revision(common),
+    )
+
+
+def pause_checkin_rule(form: ActionForm, common: dict[str, Any]) -> Task:
+    return checkins.pause_checkin_rule(rule_id=UUID(form.cleaned_data["rule"]), **_without_revision(common))
+
+
+def resume_checkin_rule(form: ActionForm, common: dict[str, Any]) -> Task:
+    return checkins.resume_checkin_rule(rule_id=UUID(form.cleaned_data["rule"]), **_without_revision(common))
+
+
+def log_work(form: ActionForm, common: dict[str, Any]) -> Task:
+    data = form.cleaned_data
+    return logging.log_work(
+        minutes=data["minutes"], day=data["day"], note=data["note"], entry_id=data["entry"], **_without_revision(common)
+    )
+
+
+def log_expense(form: ActionForm, common: dict[str, Any]) -> Task:
+    data = form.cleaned_data
+    return logging.log_expense(
+        amount=data["amount"], what=data["what"], entry_id=data["entry"], **_without_revision(common)
     )
 
 

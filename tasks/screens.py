@@ -13,6 +13,7 @@ from tasks import runs
 from tasks.actions import delivery, gates, handing_over
 from tasks.forms import actions as forms
 from tasks.forms.actions import ActionForm
+from tasks.forms.effort import LogExpenseForm, LogWorkForm, RestingRuleForm, RuleForm
 from tasks.forms.flags import AnswerFlagForm, FlagForm
 from tasks.runs import Run
 
@@ -174,6 +175,42 @@ SCREENS: dict[str, Screen] = {
         done=_("Thank you. That is all."),
         run=runs.answer_checkin,
         form=forms.CheckinForm,
+    ),
+    "pause-checkin-rule": Screen(
+        action=Action.PAUSE_CHECKIN_RULE,
+        title=_("Pause a check-in"),
+        button=_("Pause"),
+        done=_("Paused. Nothing is asked until you let it go on."),
+        run=runs.pause_checkin_rule,
+        form=RuleForm,
+        quiet=True,
+    ),
+    "resume-checkin-rule": Screen(
+        action=Action.RESUME_CHECKIN_RULE,
+        title=_("Let a check-in go on"),
+        button=_("Go on"),
+        done=_("It goes on from now."),
+        run=runs.resume_checkin_rule,
+        form=RestingRuleForm,
+        quiet=True,
+    ),
+    "log-work": Screen(
+        action=Action.LOG_WORK,
+        title=_("Log time"),
+        button=_("Log it"),
+        done=_("Logged."),
+        run=runs.log_work,
+        form=LogWorkForm,
+        quiet=True,
+    ),
+    "log-expense": Screen(
+        action=Action.LOG_EXPENSE,
+        title=_("Log an expense"),
+        button=_("Log it"),
+        done=_("Logged."),
+        run=runs.log_expense,
+        form=LogExpenseForm,
+        quiet=True,
     ),
     "flag": Screen(
         action=Action.FLAG,

@@ -11,27 +11,29 @@ from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
 
-# What waits on a member in that team (not in one they left), and what they have not read. The team is looked up for
-# each turn that waits, as a join makes PostgreSQL walk through all tasks of the team.
-OPEN_TURNS = """
-    (SELECT COUNT(*) FROM tasks_turn
-     WHERE waits_on_id = accounts_membership.user_id AND state = 'open'
-     AND (SELECT team_id FROM tasks_task WHERE id = task_id) = accounts_membership.team_id)
+# A person's places in teams, each with what waits on them there (not in a team they left), and what they have not read.
+# The team is looked up for each turn that waits, as a join makes PostgreSQL walk through all tasks of the team.
+MEMBERSHIPS = """
+    SELECT member.id, member.user_id, member.role,
+           member.team_id, team.name AS team_name, team.language AS team_language, team.currency AS team_currency,
+           team.time_zone AS team_time_zone,
+           (SELECT COUNT(*) FROM tasks_turn
+            WHERE waits_on_id = member.user_id AND state = 'open'
+            AND (SELECT team_id FROM tasks_task WHERE id = task_id) = member.team_id) AS turns,
+           (SELECT COUNT(*) FROM tasks_checkin
+            WHERE assistant_id = member.user_id AND state IN ('asked', 'reminded', 'escalated')
+            AND (SELECT team_id FROM tasks_task WHERE id = task_id) = member.team_id) AS asked,
+           (SELECT COUNT(*) FROM accounts_message
+            WHERE recipient_id = member.user_id AND read_at IS NULL) AS unread
+    FROM accounts_membership member JOIN accounts_team team ON team.id = member.team_id
+    WHERE member.user_id = %s
 """
-ASKED = """
-    (SELECT COUNT(*) FROM tasks_checkin
-     WHERE assistant_id = accounts_membership.user_id AND state = 'asked'
-     AND (SELECT team_id FROM tasks_task WHERE id = task_id) = accounts_membership.team_id)
-"""
-UNREAD = "(SELECT COUNT(*) FROM accounts_message WHERE recipient_id = accounts_membership.user_id AND read_at IS NULL)"
 
-# A person's open tasks, on whichever side they stand, with the moment of the next check-in. Whether they are still in
-# the team is looked up row by row along their own index: asked for plainly, it makes PostgreSQL walk through all open
-# tasks of the team first.
+# A person's open tasks, on whichever side they stand. Whether they are still in the team is looked up row by row along
+# their own index: asked for plainly, it makes PostgreSQL walk through all open tasks of the team first.
 RUNNING = """
     SELECT id, title, level, state, team_id, entrepreneur_id, assistant_id, changed_at, deadline_date, deadline_time,
-           deadline_at, time_zone,
-           (SELECT MIN(due_at) FROM tasks_checkin WHERE task_id = mine.id AND state = 'due') AS next_checkin
+           deadline_at, time_zone
     FROM tasks_task mine
     WHERE id IN (
         SELECT id FROM (
@@ -83,6 +85,51 @@ RESOURCES = """
     WHERE lent.task_id = %s
     ORDER BY resource.name, resource.id
 """
+
+# The check-ins of a task, with their rules; and after them the bare rules, with what is logged of what they count.
+_CHECKIN = """
+    SELECT checkin.id, checkin.task_id, checkin.state, checkin.due_at, checkin.asked_at, checkin.reminded_at,
+           checkin.escalated_at, checkin.answered_at, checkin.mood, checkin.percent, checkin.finish_at,
+           checkin.rule_id, rule.trigger AS rule_trigger, rule.hours AS rule_hours, rule.days AS rule_days,
+           rule.percent AS rule_percent, rule.at_time AS rule_at_time, rule.at AS rule_at,
+           rule.weekdays AS rule_weekdays, rule.any_time AS rule_any_time, rule.paused_at AS rule_paused_at,
+           CAST(NULL AS bigint) AS minutes, CAST(NULL AS numeric) AS spent
+    FROM tasks_checkin checkin LEFT JOIN tasks_checkinrule rule ON rule.id = checkin.rule_id
+"""
+_RULE = """
+    SELECT NULL, rule.task_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           rule.id, rule.trigger, rule.hours, rule.days, rule.percent, rule.at_time, rule.at, rule.weekdays,
+           rule.any_time, rule.paused_at,
+           CASE rule.trigger
+               WHEN 'after_work' THEN (
+                   SELECT SUM(minutes) FROM tasks_timeentry
+                   WHERE task_id = rule.task_id
+                   AND user_id = (SELECT assistant_id FROM tasks_task WHERE id = rule.task_id))
+               WHEN 'time_used' THEN (SELECT SUM(minutes) FROM tasks_timeentry WHERE task_id = rule.task_id)
+           END,
+           CASE rule.trigger
+               WHEN 'money_used' THEN (SELECT SUM(amount) FROM tasks_expense WHERE task_id = rule.task_id)
+           END
+    FROM tasks_checkinrule rule
+"""
+CHECKINS = f"""
+    SELECT * FROM (
+        {_CHECKIN} WHERE checkin.task_id = %s AND checkin.state <> 'withdrawn' ORDER BY checkin.due_at DESC LIMIT %s
+    ) AS newest
+    UNION ALL {_RULE} WHERE rule.task_id = %s
+"""  # noqa: S608 - put together of fixed texts
+# Of several tasks only what waits or is to come.
+COMING = f"""
+    {_CHECKIN} WHERE checkin.task_id IN ({{tasks}}) AND checkin.state IN ('due', 'asked', 'reminded', 'escalated')
+    UNION ALL {_RULE} WHERE rule.task_id IN ({{tasks}}) AND (
+        rule.paused_at IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM tasks_checkin past WHERE past.rule_id = rule.id AND past.state IN ('answered', 'missed')
+        )
+    )
+"""  # noqa: S608
+# What was logged on a task.
+MINUTES = "(SELECT COALESCE(SUM(minutes), 0) FROM tasks_timeentry WHERE task_id = tasks_task.id)"
+SPENT = "(SELECT COALESCE(SUM(amount), 0) FROM tasks_expense WHERE task_id = tasks_task.id)"
 
 
 def stored_id(row: Model) -> Any:

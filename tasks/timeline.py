@@ -8,10 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from delegation.checkins import Rule
 from delegation.workflow import Action
 from tasks.brief import LABELS
-from tasks.models import Event, Mood, Task
+from tasks.models import Event, Mood, Task, TurnKind
 from tasks.payloads import DeclineReason, FlagKind
+from tasks.templatetags.handover import hours, money, rule_in_words
 
 SENTENCES: dict[str, Promise] = {
     Action.DELEGATE: _("%(actor)s handed over to %(assistant)s"),
@@ -32,6 +34,10 @@ SENTENCES: dict[str, Promise] = {
     Action.ALLOW_DEVIATION: _("%(actor)s allows doing step %(step)s otherwise"),
     Action.REFUSE_DEVIATION: _("%(actor)s holds to step %(step)s"),
     Action.ANSWER_CHECKIN: _("%(actor)s: %(mood)s"),
+    Action.PAUSE_CHECKIN_RULE: _("%(actor)s paused a check-in: %(rule)s"),
+    Action.RESUME_CHECKIN_RULE: _("%(actor)s resumed a check-in: %(rule)s"),
+    Action.LOG_WORK: _("%(actor)s logged %(time)s of work"),
+    Action.LOG_EXPENSE: _("%(actor)s logged an expense: %(amount)s"),
     Action.FLAG: _("%(actor)s flagged: %(flag)s"),
     Action.GIVE_MORE: _("%(actor)s gave more"),
     Action.SWAP: _("%(actor)s swapped"),
@@ -47,6 +53,10 @@ SENTENCES: dict[str, Promise] = {
     Action.STOP: _("%(actor)s stopped the task"),
     "checkin-asked": _("%(assistant)s was asked how it goes"),
     "checkin-missed": _("A check-in came too late to be asked"),
+    "checkin-reminded": _("%(assistant)s was reminded of the check-in"),
+    "checkin-escalated": _("No answer from %(assistant)s to the check-in"),
+    "checkin-unanswered": _("%(assistant)s left a check-in unanswered; the next one was asked"),
+    "turn-nudged": _("%(person)s was reminded that this waits: %(turn)s"),
 }
 # Turning points, and what went wrong: the dots that stand out.
 KEY = {Action.DELEGATE, Action.ACCEPT_TASK, Action.ACCEPT_RESULT, Action.SEND_BACK, Action.APPROVE, Action.CHOOSE}
@@ -90,11 +100,15 @@ def last_event(task: Task) -> Event | None:
 
 def _values(event: Event) -> dict[str, Any]:
     data = event.data
-    values = {name: data.get(name, "") for name in ("assistant", "chosen", "step")}
+    values = {name: data.get(name, "") for name in ("assistant", "chosen", "step", "person")}
     values["actor"] = event.actor.short_name if event.actor else _now("Handover")
     values["reason"] = _inside(DeclineReason(data["reason"]).label) if data.get("reason") else ""
     values["flag"] = _inside(FlagKind(data["flag"]).label) if data.get("flag") else ""
     values["mood"] = _mood(data)
+    values["turn"] = _inside(TurnKind(data["turn"]).label) if data.get("turn") else ""
+    values["rule"] = rule_in_words(Rule.from_code(data["rule"])) if data.get("rule") else ""
+    values["time"] = hours(data.get("minutes"))
+    values["amount"] = money(data.get("amount"), data.get("currency", ""))
     return values
 
 

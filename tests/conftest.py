@@ -178,6 +178,13 @@ def mailbox(smtp_server: Mailbox, settings: Settings) -> Mailbox:
 
 _passed: Counter[str] = Counter()
 _skipped: dict[str, str] = {}
+_said: list[str] = []
+
+
+@pytest.fixture
+def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """What a test measured, printed after the run: what it prints itself is not shown when it passes."""
+    return lambda text: record_property("said", text)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -188,6 +195,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
             _passed[marker] += report.when == "call" and report.passed
             if report.skipped and isinstance(report.longrepr, tuple):
                 _skipped[marker] = report.longrepr[2].removeprefix("Skipped: ")
+    if report.when == "call":
+        _said.extend(f"{report.nodeid}\n{said}" for name, said in report.user_properties if name == "said")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests had to say."""
+    for said in _said:
+        terminalreporter.write_line(f"\n{said}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -2,22 +2,36 @@
 
 from accounts.actions.invitations import InvitationClosedError, InviteError, accept, invite, join_as_new_user, withdraw
 from accounts.actions.people import mark_all_read, mark_read, replace_address, save_profile, sign_up, try_again
+from accounts.actions.reaching import (
+    add_days_off,
+    remove_days_off,
+    save_message_choices,
+    save_working_time,
+    try_address_again,
+    unsubscribe,
+)
 from accounts.actions.teams import change_role, save_team, start_team
 
 __all__ = [
     "InvitationClosedError",
     "InviteError",
     "accept",
+    "add_days_off",
     "change_role",
     "invite",
     "join_as_new_user",
     "mark_all_read",
     "mark_read",
+    "remove_days_off",
     "replace_address",
+    "save_message_choices",
     "save_profile",
     "save_team",
+    "save_working_time",
     "sign_up",
     "start_team",
+    "try_address_again",
     "try_again",
+    "unsubscribe",
     "withdraw",
 ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.letters import letter, words
+from accounts.letters import Link, letter, words
 from accounts.models import INVITATION_LASTS, Invitation, Membership, MessageKind, Team, User, lower_email
 from accounts.outbox import Tell, queue_mail, tell
 
@@ -115,8 +115,8 @@ def _send_link(invitation: Invitation, now: datetime) -> None:
     with override(language):
         footer = _("You get this mail because %(inviter)s typed in your address. Not meant for you? Then do nothing.")
         footer, button = footer % {"inviter": by}, _("See the invitation")
-    link = settings.BASE_URL + reverse("invitation", args=[invitation.token])
-    ready = letter(subject=subject, paragraphs=paragraphs, language=language, link=link, button=button, footer=footer)
+    link = Link(url=settings.BASE_URL + reverse("invitation", args=[invitation.token]), words=button)
+    ready = letter(subject=subject, paragraphs=paragraphs, language=language, links=[link], footer=footer)
     queue_mail(
         to_address=invitation.email,
         subject=ready.subject,

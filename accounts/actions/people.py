@@ -7,6 +7,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from accounts import refusals
 from accounts.actions.teams import start_team
 from accounts.models import MailState, Message, OutgoingMail, Team, User
 from accounts.outbox import wake_sender
@@ -49,8 +50,12 @@ def mark_all_read(*, user: User, until: datetime, now: datetime) -> int:
 
 @transaction.atomic
 def try_again(*, mail_ids: Iterable[UUID], now: datetime) -> int:
-    """Queue mails again that failed or came too late, with a full round of attempts. Returns how many."""
+    """Queue mails again that failed or came too late, with a full round of attempts. Returns how many.
+
+    Their addresses are tried again too, whatever they refused before.
+    """
     ended = OutgoingMail.objects.filter(id__in=list(mail_ids), state__in=(MailState.FAILED, MailState.MISSED))
+    refusals.forgive(User.objects.filter(email__in=ended.values("to_address")))
     queued = ended.update(state=MailState.QUEUED, attempts=0, next_attempt_at=now, give_up_at=now + TOO_LATE)
     transaction.on_commit(wake_sender, robust=True)
     return queued

@@ -1,11 +1,18 @@
 """The people and what they are told. Import from here."""
 
 from accounts.models.messages import MailState, Message, MessageKind, OutgoingMail, message_id_for
+from accounts.models.preferences import KIND_NAMES, USUALLY, Channel, DaysOff, How, MessagePreference
 from accounts.models.teams import INVITATION_LASTS, Invitation, InvitationState, Membership, Role, Team
-from accounts.models.users import LowerEmailField, User, lower_email
+from accounts.models.users import MOST_REFUSALS, LowerEmailField, User, lower_email
 
 __all__ = [
     "INVITATION_LASTS",
+    "KIND_NAMES",
+    "MOST_REFUSALS",
+    "USUALLY",
+    "Channel",
+    "DaysOff",
+    "How",
     "Invitation",
     "InvitationState",
     "LowerEmailField",
@@ -13,6 +20,7 @@ __all__ = [
     "Membership",
     "Message",
     "MessageKind",
+    "MessagePreference",
     "OutgoingMail",
     "Role",
     "Team",

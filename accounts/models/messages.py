@@ -12,7 +12,7 @@ from accounts.models.users import LowerEmailField, User
 
 
 class MessageKind(models.TextChoices):
-    """Why someone is told; later each kind can be reached in its own way."""
+    """Why someone is told; each person says how each kind reaches them (MessagePreference)."""
 
     YOUR_TURN = "your_turn", _("your turn")
     CHECKIN = "checkin", _("check-in")
@@ -76,6 +76,11 @@ class OutgoingMail(models.Model):
             ),
             models.Index(fields=["claim"], condition=models.Q(claim__isnull=False), name="mail_claim"),
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
+            models.Index(
+                fields=["-created_at"],
+                condition=models.Q(state__in=[MailState.FAILED, MailState.MISSED]),
+                name="mail_ended_badly",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="mail_known_state"),
@@ -89,17 +94,24 @@ class Message(models.Model):
     """What one person is told; together their inbox. The words come from templates/messages/<template>.txt."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    recipient = models.ForeignKey(User, models.CASCADE, related_name="messages")
+    # No index of its own: `message_inbox` begins with it.
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="messages", db_index=False)
     kind = models.CharField(max_length=12, choices=MessageKind.choices)
     template = models.CharField(max_length=60)
     params = models.JSONField(default=dict)
     path = models.CharField(max_length=500, blank=True)
     thread = models.CharField(max_length=64, blank=True)
     must_do = models.BooleanField(default=False)
+    urgent = models.BooleanField(default=False, db_default=False)
     dedup_key = models.CharField(max_length=200, unique=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
-    mail = models.ForeignKey(OutgoingMail, models.SET_NULL, null=True, blank=True, related_name="messages")
+    # When it is to go out by mail; empty when it is not, or when `mail` has it by now (accounts/posting.py).
+    mail_at = models.DateTimeField(null=True, blank=True)
+    # Its index is `message_mailed`, which a new message has no part in: they are written a thousand at a time.
+    mail = models.ForeignKey(
+        OutgoingMail, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
 
     class Meta:
         verbose_name = _("message")
@@ -114,6 +126,12 @@ class Message(models.Model):
             models.Index(
                 fields=["thread"], condition=models.Q(must_do=True, read_at__isnull=True), name="message_asking"
             ),
+            models.Index(
+                fields=["mail_at", "recipient"],
+                condition=models.Q(mail_at__isnull=False, read_at__isnull=True),
+                name="message_to_mail",
+            ),
+            models.Index(fields=["mail"], condition=models.Q(mail__isnull=False), name="message_mailed"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import locales
+from accounts.reach import Reach
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
     EmailField = models.EmailField[str, str]  # generic in the stubs only
 else:
     EmailField = models.EmailField
+
+
+# Monday to Sunday; null is a day off.
+OFFICE_HOURS = [*(["09:00", "17:30"],) * 5, None, None]
+DIGEST_AT = time(8, 30)
+# So many mails in a row that the server of an address refuses for good, and it is not tried any more.
+MOST_REFUSALS = 3
+
+
+def office_hours() -> list[list[str] | None]:
+    """The working hours of someone who has not said otherwise."""
+    return [list(hours) if hours else None for hours in OFFICE_HOURS]
 
 
 def lower_email(email: str) -> str:
@@ -75,6 +89,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(
         _("time zone"), max_length=64, choices=locales.time_zones, default=locales.DEFAULT_TIME_ZONE
     )
+    country = models.CharField(
+        _("country"), max_length=2, choices=locales.countries, blank=True, default="", db_default=""
+    )
+    working_hours = models.JSONField(
+        _("working hours"), default=office_hours, db_default=models.Value(OFFICE_HOURS, models.JSONField())
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    urgent_passes = models.BooleanField(_("urgent ones may pass"), default=False, db_default=False)
+    digest_at = models.TimeField(_("summary at"), default=DIGEST_AT, db_default=DIGEST_AT)
+    # What mail servers said about an address. It counts while the person still has that address.
+    refused_address = LowerEmailField(_("refused address"), blank=True, default="", db_default="")
+    refused_at = models.DateTimeField(_("refused"), null=True, blank=True)
+    refused_reason = models.TextField(_("why it was refused"), blank=True, default="", db_default="")
+    refusals = models.PositiveSmallIntegerField(_("refusals"), default=0, db_default=0)
     is_active = models.BooleanField(_("may log in"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -95,6 +124,38 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def hours(self) -> tuple[tuple[time, time] | None, ...]:
+        """The working hours, Monday first: from and until on the wall clock, None on a day off."""
+        return tuple(
+            (time.fromisoformat(day[0]), time.fromisoformat(day[1])) if day else None for day in self.working_hours
+        )
+
+    @property
+    def reach(self) -> Reach:
+        """When the person can be reached. Reads `days_off`, so prefetch that for many."""
+        return self.reach_with(tuple((off.first, off.last) for off in self.days_off.all()))
+
+    def reach_with(self, days_off: tuple[tuple[date, date], ...]) -> Reach:
+        """The same, for who has the days off at hand."""
+        return Reach(
+            zone=self.zone,
+            country=self.country,
+            days_off=days_off,
+            quiet_from=self.quiet_from,
+            quiet_until=self.quiet_until,
+        )
+
+    @property
+    def refused_mail(self) -> bool:
+        """Whether a mail server refused mail to the address that the person has now."""
+        return self.refusals > 0 and self.refused_address == self.email
+
+    @property
+    def refuses_mail(self) -> bool:
+        """Whether mail came back so surely that the address is not tried any more (accounts/refusals.py)."""
+        return self.refused_mail and self.refusals >= MOST_REFUSALS
 
     @property
     def short_name(self) -> str:

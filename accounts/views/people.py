@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
 from accounts.forms import ProfileForm
@@ -24,3 +24,11 @@ def profile(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
         return redirect("profile")
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_POST
+def address_again(request: PersonRequest) -> HttpResponse:
+    """My address refused mail; try it again."""
+    actions.try_address_again(user=request.user)
+    messages.success(request, _("Your address is tried again from now on."))
+    return redirect("profile")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions
-from accounts.access import member_for_role_change, membership_for_owning
+from accounts.access import member_for_address, member_for_role_change, membership_for_owning
 from accounts.forms import InviteForm, NewTeamForm, RoleForm, TeamForm
 from accounts.http import PersonRequest
 from accounts.models import Membership, Role
@@ -79,6 +79,16 @@ def role(request: PersonRequest, membership_id: UUID) -> HttpResponse:
         messages.success(request, said)
     else:
         messages.error(request, _("That role can't be given. Choose one from the list."))
+    return to_team(membership.team_id)
+
+
+@require_POST
+def address_again(request: PersonRequest, membership_id: UUID) -> HttpResponse:
+    """The address of a member refused mail; try it again."""
+    membership = member_for_address(request.user, membership_id)
+    actions.try_address_again(user=membership.user)
+    said = _("The address of %(name)s is tried again from now on.") % {"name": membership.user}
+    messages.success(request, said)
     return to_team(membership.team_id)
 
 

@@ -7,7 +7,7 @@ one sees what the first one did, and is refused by the same table as anybody who
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, MessageKind, User
 from accounts.models import Role as TeamRole
 from accounts.outbox import Tell, mark_done, tell
+from delegation.checkins import NUDGE_AFTER_MINUTES
 from delegation.levels import LevelKey
 from delegation.workflow import CLOSED, Action, Refusal, Role, State, Why, decide
-from tasks.models import Checkin, CheckinState, Event, Task, Turn, TurnKind, TurnState
+from tasks.models import OPEN_CHECKINS, Checkin, Event, Task, Turn, TurnKind, TurnState
 
 
 class Refused(Exception):
@@ -33,6 +34,8 @@ class Refused(Exception):
         self.why = why
 
 
+# When a sweep looks at what waits, for the first time: no reminder is due before (tasks/sweeps/nudging.py).
+FIRST_NUDGE = timedelta(minutes=NUDGE_AFTER_MINUTES)
 CHANGED = _("Something changed since you opened this page. Have a look at how it stands now, then decide again.")
 ALREADY_ANSWERED = _("This has been answered already.")
 
@@ -74,19 +77,36 @@ class Step:
         *,
         kind: MessageKind = MessageKind.ANSWER,
         must_do: bool = False,
+        urgent: bool = False,
         **params: str | int | bool,
     ) -> None:
         """Send a message about the event just recorded. Nobody is told what they did themselves."""
         if to is not None and to.pk != self.by.pk:
             always: dict[str, str | int | bool] = {"title": self.task.title, "actor": self.by.short_name}
             self.tells.append(
-                tell_of(self.task, self.event, to, template, kind=kind, must_do=must_do, params=always | params)
+                tell_of(
+                    self.task,
+                    self.event,
+                    to,
+                    template,
+                    kind=kind,
+                    must_do=must_do,
+                    urgent=urgent,
+                    params=always | params,
+                )
             )
 
     def put(self, kind: TurnKind, *, to: User, text: str = "", payload: Mapping[str, Any] | None = None) -> Turn:
         """Put something to somebody: it waits on them until it is answered."""
         return Turn.objects.create(
-            task=self.task, kind=kind, by=self.by, waits_on=to, text=text, payload=payload or {}, created_at=self.now
+            task=self.task,
+            kind=kind,
+            by=self.by,
+            waits_on=to,
+            text=text,
+            payload=payload or {},
+            created_at=self.now,
+            nudge_at=self.now + FIRST_NUDGE,
         )
 
     def open_turn(self, kind: TurnKind, turn_id: UUID | None = None, *, asked_of: Role | None = None) -> Turn:
@@ -202,7 +222,7 @@ def _mark_done(step: Step) -> None:
         mark_done(thread=str(step.task.pk), user=None, now=step.now)
         return
     waiting = Turn.objects.filter(task=step.task, waits_on=step.by, state=TurnState.OPEN)
-    asked = Checkin.objects.filter(task=step.task, assistant=step.by, state=CheckinState.ASKED)
+    asked = Checkin.objects.filter(task=step.task, assistant=step.by, state__in=OPEN_CHECKINS)
     if not waiting.exists() and not asked.exists():
         mark_done(thread=str(step.task.pk), user=step.by, now=step.now)
 
@@ -223,6 +243,7 @@ def tell_of(
     *,
     kind: MessageKind,
     must_do: bool,
+    urgent: bool,
     params: dict[str, str | int | bool],
 ) -> Tell:
     """A message about a task's event. The same event tells the same person the same thing once."""
@@ -236,5 +257,6 @@ def tell_of(
         path=task.get_absolute_url(),
         thread=str(task.pk),
         must_do=must_do,
+        urgent=urgent,
         dedup_key=f"event:{event.pk}:{template}:{to.pk}",
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import MessageKind, User
 from delegation.workflow import Action
 from tasks import checkin_schedule
-from tasks.actions.base import Refused, Step, acting
+from tasks.actions.base import FIRST_NUDGE, Refused, Step, acting
 from tasks.actions.handing_over import close
 from tasks.actions.writing import record_new_version
 from tasks.brief import difference, snapshot
@@ -33,7 +33,7 @@ def flag(
         payload = content.as_json() | {"resume": step.before}
         step.put(TurnKind.FLAG, to=step.task.entrepreneur, text=text, payload=payload)
         step.record(text=text, flag=content.kind)
-        step.tell(step.task.entrepreneur, "flag", kind=MessageKind.YOUR_TURN, must_do=True, text=text)
+        step.tell(step.task.entrepreneur, "flag", kind=MessageKind.YOUR_TURN, must_do=True, urgent=True, text=text)
     return step.task
 
 
@@ -95,6 +95,7 @@ def stop_flagged(*, task_id: UUID, by: User, text: str = "", now: datetime, revi
 
 
 def _resume(step: Step, answer: str, *, text: str) -> None:
-    """Answer the flag and open again what it had parked."""
+    """Answer the flag and open again what it had parked; nobody is reminded of that at once."""
     step.answer(step.open_turn(TurnKind.FLAG), answer, text=text)
-    Turn.objects.filter(task=step.task, state=TurnState.PARKED).update(state=TurnState.OPEN)
+    parked = Turn.objects.filter(task=step.task, state=TurnState.PARKED)
+    parked.update(state=TurnState.OPEN, nudge_at=step.now + FIRST_NUDGE)

@@ -51,10 +51,7 @@ def write_rules(task: Task, rules: Sequence[Rule]) -> None:
         else:
             checkin_schedule.withdraw(task, rule=row)
             row.delete()
-    CheckinRule.objects.bulk_create(
-        CheckinRule(task=task, trigger=rule.trigger, hours=rule.hours, at_time=rule.at_time, at=rule.at)
-        for rule in wanted
-    )
+    CheckinRule.objects.bulk_create(CheckinRule.from_rule(task, rule) for rule in wanted)
 
 
 def of_team(task: Task, resources: Sequence[Resource]) -> list[Resource]:

@@ -13,19 +13,20 @@ from accounts.models import Message, OutgoingMail
 from tasks.demo import dutch, english
 from tasks.demo.people import Cast, gather
 from tasks.demo.stage import Clock, play
-from tasks.sweeps import ask_due_checkins
+from tasks.sweeps import sweep
 
 
 def make_demo(*, now: datetime) -> None:
     """Make the people, the teams and the tasks, all or nothing. Raises IntegrityError when the people exist already."""
-    # The play sweeps at moments in the past; whatever is due for others must be asked at the real time, so before it.
-    ask_due_checkins(now=now)
+    # The play sweeps at moments in the past; whatever is due for others must be done at the real time, so before it.
+    sweep(now=now)
     with transaction.atomic():
         cast = gather(joined=Clock(now, "Europe/Amsterdam").back(30, "09:00"))
         play([*dutch.stories(cast, now), *english.stories(cast, now)], until=now)
         _read_old_news(cast, now)
         # All of it happened before anybody could get mail about it: dozens of letters at the first start of the
         # worker would help nobody. The messages stay, in the inbox.
+        Message.objects.filter(recipient__in=cast.everybody).update(mail_at=None)
         OutgoingMail.objects.filter(to_address__in=[person.email for person in cast.everybody]).delete()
         # So there is nothing to wake the sender for either, and it would be woken once for each of those letters.
         connection.run_on_commit.clear()

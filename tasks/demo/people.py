@@ -1,11 +1,11 @@
 """Who plays in the demo."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from allauth.account.models import EmailAddress
 
-from accounts.actions import accept, invite, join_as_new_user, save_profile, save_team, sign_up
+from accounts.actions import accept, invite, join_as_new_user, save_profile, save_team, save_working_time, sign_up
 from accounts.models import Role, Team, User
 
 PASSWORD = "handover-demo"  # noqa: S105 - it is shown at every start of the demo
@@ -45,6 +45,8 @@ def gather(*, joined: datetime) -> Cast:
     sam = _joins(studio, eva, "assistant@example.com", "Sam de Vries", language="nl", now=joined)
     noor = _joins(studio, eva, "assistant2@example.com", "Noor Santos", language="en", now=joined)
     save_profile(user=noor, name=noor.name, language=noor.language, time_zone="Asia/Manila")
+    # She works while it is morning where Eva is.
+    save_working_time(user=noor, hours=[*[(time(14), time(22, 30))] * 5, None, None], country="", now=joined)
     gijs = _joins(studio, eva, "guest@example.com", "Gijs Mulder", language="nl", role=Role.GUEST, now=joined)
     accept(
         invitation=invite(team=pottery, by=tom, email=sam.email, role=Role.ASSISTANT, now=joined), user=sam, now=joined

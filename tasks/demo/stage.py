@@ -7,15 +7,16 @@ from typing import Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min
 from django.utils.formats import date_format
 from django.utils.translation import override
 
 from accounts.models import Team, User
-from delegation.checkins import Rule
+from delegation.checkins import MOST_NUDGES, Rule
 from tasks.actions.checkins import answer_checkin
 from tasks.actions.handing_over import amend, create_draft
-from tasks.models import Checkin, CheckinState, Resource, Task
-from tasks.sweeps import ask_due_checkins
+from tasks.models import CHASED_CHECKINS, OPEN_CHECKINS, Checkin, CheckinState, Resource, Task, Turn, TurnState
+from tasks.sweeps import sweep
 
 
 @dataclass(frozen=True)
@@ -101,20 +102,29 @@ class Story:
 
 
 def play(stories: Iterable[Story], *, until: datetime) -> None:
-    """Play all stories as they happened beside each other, with the check-ins asked when they were due."""
+    """Play all stories as they happened beside each other, with what the sweeps did in between."""
     deeds = [(deed.at, story, deed) for story in stories for deed in story.deeds]
     for at, story, deed in sorted(deeds, key=lambda row: row[0]):
-        _ask_what_is_due(at)
+        _sweep_until(at)
         story.perform(deed)
-    _ask_what_is_due(until)
+    _sweep_until(until)
 
 
-def _ask_what_is_due(until: datetime) -> None:
-    due = Checkin.objects.filter(state=CheckinState.DUE, due_at__lte=until).order_by("due_at")
-    while moment := due.values_list("due_at", flat=True).first():
-        ask_due_checkins(now=moment)
+def _sweep_until(until: datetime) -> None:
+    """Everything that a sweep had to do by then, each thing at its moment."""
+    while (moment := _next_moment()) and moment <= until:
+        sweep(now=moment)
+
+
+def _next_moment() -> datetime | None:
+    moments = [
+        Checkin.objects.filter(state=CheckinState.DUE).aggregate(at=Min("due_at"))["at"],
+        Checkin.objects.filter(state__in=CHASED_CHECKINS).aggregate(at=Min("next_step_at"))["at"],
+        Turn.objects.filter(state=TurnState.OPEN, nudges__lt=MOST_NUDGES).aggregate(at=Min("nudge_at"))["at"],
+    ]
+    return min((moment for moment in moments if moment), default=None)
 
 
 def _answer_asked(*, task_id: UUID, by: User, now: datetime, **answer: Any) -> Task:
-    asked = Checkin.objects.get(task=task_id, state=CheckinState.ASKED)
+    asked = Checkin.objects.get(task=task_id, state__in=OPEN_CHECKINS)
     return answer_checkin(task_id=task_id, by=by, checkin_id=asked.pk, now=now, **answer)

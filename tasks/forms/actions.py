@@ -4,7 +4,7 @@ Each is built for one task, so that it can ask about that task's criteria, optio
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from tasks.forms.fields import HoursField, LinesField, ManyFilesField, MoneyField, WordsField, check_day, text_area
-from tasks.models import Checkin, CheckinState, Mood, Task
+from tasks.models import OPEN_CHECKINS, Checkin, Mood, Task
 from tasks.payloads import CriterionCheck, DeclineReason, Finding, Option
 from tasks.queries import assistants_of
 
@@ -42,7 +42,7 @@ class ActionForm(forms.Form):
         if day is None:
             return
         try:
-            check_day(day, today=self.now.astimezone(self.task.zone).date())
+            check_day(day, today=self.now.astimezone(self.task.deadline_zone).date())
         except forms.ValidationError as error:
             self.add_error("deadline", error)
 
@@ -310,10 +310,20 @@ class CheckinForm(ActionForm):
     mood = forms.ChoiceField(label=_("How is it going?"), choices=Mood.choices, widget=forms.RadioSelect)
     percent = forms.IntegerField(label=_("Done (%)"), required=False, min_value=0, max_value=100)
     minutes_needed = HoursField(label=_("Hours still needed"))
+    finish_at = forms.DateField(
+        label=_("Ready on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     note = text_area(_("Note"), rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_bound:
-            asked = Checkin.objects.filter(task=self.task, assistant=self.by, state=CheckinState.ASKED)
+            asked = Checkin.objects.filter(task=self.task, assistant=self.by, state__in=OPEN_CHECKINS)
             self.initial.setdefault("checkin", asked.order_by("asked_at").values_list("pk", flat=True).first())
+
+    def clean_finish_at(self) -> date | None:
+        """The day on which the assistant expects to be ready, on their own calendar."""
+        day: date | None = self.cleaned_data["finish_at"]
+        if day:
+            check_day(day, today=self.now.astimezone(self.by.zone).date())
+        return day

@@ -3,30 +3,33 @@
 from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from delegation.brief import MISSING, Brief, missing_parts
-from delegation.checkins import MOST_HOURS, Rule, Trigger
+from delegation.checkins import Rule
 from delegation.deadlines import deadline_moment
 from delegation.levels import LEVELS, LevelKey, Part
 from tasks.forms.fields import (
-    MOST_YEARS_AHEAD,
-    PASSED,
-    TOO_FAR,
     HoursField,
     LinesField,
     MoneyField,
     WordsField,
     check_day,
+    check_moment,
     check_size,
     text_area,
 )
+from tasks.forms.rules import MOST_RULES, RuleRowsForm, Setting, initial_rules
 from tasks.models import Resource, ResourceKind, Task
 from tasks.models.task import LEVEL_CHOICES
 from tasks.queries import assistants_of
+from tasks.templatetags.handover import rule_in_words
+from tasks.usual import UsualRules, usual_rules
 
 # Beside which field a missing part of the brief is told.
 FIELD_OF_PART = {
@@ -44,7 +47,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class BriefForm(forms.Form):
+class BriefForm(RuleRowsForm):
     """Everything a brief can hold. A draft may be incomplete; handing over takes what the level requires."""
 
     title = WordsField(label=_("Task"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -82,19 +85,7 @@ class BriefForm(forms.Form):
     deadline_time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    checkin_after = forms.IntegerField(
-        label=_("Hours after the start"), required=False, min_value=1, max_value=MOST_HOURS
-    )
-    checkin_weekdays = forms.TimeField(
-        label=_("Every weekday at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    checkin_at = forms.DateTimeField(
-        label=_("At a date and time"), required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )  # fmt: skip
-    checkin_before = forms.IntegerField(
-        label=_("Hours before the deadline"), required=False, min_value=1, max_value=MOST_HOURS
-    )
+    usual_checkins = forms.BooleanField(label=_("The usual check-ins of the level"), required=False, initial=True)
     resources = forms.ModelMultipleChoiceField(
         label=_("Resources for this task"),
         queryset=Resource.objects.none(),
@@ -127,21 +118,38 @@ class BriefForm(forms.Form):
     ) -> None:
         """`handing_over`: the brief must be complete for its level. `task`: the one that is edited, if any."""
         self.team, self.by, self.now, self.task, self.handing_over = team, by, now, task, handing_over
+        self.usual = usual_rules(team.pk)
+        self.agreed = [row.as_rule() for row in task.checkin_rules.all()] if task else []
+        self.row_count = max(MOST_RULES, len(self.agreed))
         if task is not None:
-            kwargs["initial"] = initial_of(task) | kwargs.get("initial", {})
+            kwargs["initial"] = initial_of(task, self.agreed, self.usual, by.zone) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.initial.setdefault("new_id", uuid4())  # of the task that this form makes, however often it is sent
-        if task is not None and task.state != "draft":
+        if not self._is_draft:
             del self.fields["assistant"]  # another assistant is a matter of reassigning
             del self.fields["level"]
+            del self.fields["usual_checkins"]
         else:
             self._choice("assistant").queryset = assistants_of(team).exclude(pk=by.pk)
             self._preselect_only_assistant()
-        zone = task.time_zone if task else by.time_zone
-        self.fields["deadline_time"].help_text = _("Empty: any time that day. On the clock of %(zone)s.") % {
-            "zone": zone.replace("_", " ")
-        }
+        self.fields["deadline_time"].help_text = self._whose_clock()
         self._choice("resources").queryset = team.resources.order_by("name", "id")
+
+    def usual_in_words(self) -> list[tuple[str, str]]:
+        """What is usual at each level, for the page."""
+        return [(key, "; ".join(map(rule_in_words, rules)) or gettext("nothing")) for key, rules in self.usual.items()]
+
+    @property
+    def _is_draft(self) -> bool:
+        return self.task is None or self.task.state == "draft"
+
+    def _whose_clock(self) -> Any:
+        team, writer = self.team.time_zone, self.task.time_zone if self.task else self.by.time_zone
+        if team == writer:
+            text = _("Empty: until the end of that day. On the clock of %(zone)s.")
+        else:
+            text = _("Empty: until the end of that day in %(team)s, the team's zone. A time: on the clock of %(zone)s.")
+        return text % {"team": team.replace("_", " "), "zone": writer.replace("_", " ")}
 
     def _choice(self, name: str) -> "forms.ModelChoiceField[Any]":
         field = self.fields[name]
@@ -162,8 +170,9 @@ class BriefForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._clean_deadline(cleaned)
+        self._clean_checkins(cleaned)
         self._clean_resource(cleaned)
-        if "level" not in self.errors and (self.handing_over or (self.task and self.task.state != "draft")):
+        if "level" not in self.errors and (self.handing_over or not self._is_draft):
             for part in missing_parts(self.brief()):
                 self._tell_missing(part)
         if self.handing_over and "assistant" in self.fields and not cleaned.get("assistant"):
@@ -185,30 +194,39 @@ class BriefForm(forms.Form):
         day, at = cleaned.get("deadline_date"), cleaned.get("deadline_time")
         if at and not day:
             self._tell("deadline_date", _("Which day? A time alone is not a deadline."))
-        if cleaned.get("checkin_before") and not day and "deadline_date" not in self.errors:
-            self._tell("checkin_before", _("This needs a deadline."))
         # What was agreed may pass while the work goes on; an offer with a moment that has passed makes no sense.
         unchanged = self.task and (day, at) == (self.task.deadline_date, self.task.deadline_time)
         if day and (self.handing_over or not unchanged):
             self._check_deadline(day, at)
-        asked_at = cleaned.get("checkin_at")
-        if asked_at and (self.handing_over or "checkin_at" in self.changed_data):
-            self._check_moment("checkin_at", asked_at)
 
     def _check_deadline(self, day: date, at: time | None) -> None:
-        zone = self.task.zone if self.task else self.by.zone
+        writer = self.task.zone if self.task else self.by.zone
+        zone = self.team.zone if at is None else writer
         try:
             check_day(day, today=self.now.astimezone(zone).date())
         except forms.ValidationError as error:
             self.add_error("deadline_date", error)
         else:
-            self._check_moment("deadline_date", deadline_moment(day, at, zone) or self.now)
+            check_moment(self, "deadline_date", deadline_moment(day, at, zone) or self.now, now=self.now)
 
-    def _check_moment(self, name: str, moment: datetime) -> None:
-        if moment < self.now:
-            self.add_error(name, PASSED)
-        elif moment.year > self.now.year + MOST_YEARS_AHEAD:
-            self.add_error(name, TOO_FAR)
+    def _clean_checkins(self, cleaned: dict[str, Any]) -> None:
+        """The usual rules of the level, if wanted, and those in the rows; each must be able to ask."""
+        assistant = self.task.assistant if self.task and not self._is_draft else cleaned.get("assistant")
+        setting = Setting(
+            # A draft may wait for somebody's working hours.
+            assistant=assistant if self.handing_over or not self._is_draft else None,
+            # What is there but can't be read is complained of already.
+            has_deadline=bool(cleaned.get("deadline_date")) or "deadline_date" in self.errors,
+            has_time_limit=cleaned.get("time_limit") is not None or "time_limit" in self.errors,
+            has_money_limit=cleaned.get("money_limit") is not None or "money_limit" in self.errors,
+        )
+        zone = assistant.zone if assistant else self.by.zone
+        self.clean_rules(setting, zone=zone, now=self.now, kept=[] if self.handing_over else self.agreed)
+        if cleaned.get("usual_checkins") and "level" in cleaned:
+            usual = [rule for rule in self.usual[cleaned["level"]] if not setting.lacks_something(rule)]
+            if complaint := next(filter(None, map(setting.complaint, usual)), None):
+                self._tell("usual_checkins", complaint.text)
+            self.found = list(dict.fromkeys([*usual, *self.found]))
 
     def _clean_resource(self, cleaned: dict[str, Any]) -> None:
         kind, upload = cleaned.get("resource_kind"), cleaned.get("resource_file")
@@ -256,18 +274,8 @@ class BriefForm(forms.Form):
         return fields
 
     def rules(self) -> list[Rule]:
-        """The check-in rules that were filled in."""
-        data = self.cleaned_data
-        rules = []
-        if data["checkin_after"]:
-            rules.append(Rule(trigger=Trigger.AFTER_START, hours=data["checkin_after"]))
-        if data["checkin_weekdays"]:
-            rules.append(Rule(trigger=Trigger.WEEKDAYS, at_time=data["checkin_weekdays"]))
-        if data["checkin_at"]:
-            rules.append(Rule(trigger=Trigger.AT, at=data["checkin_at"]))
-        if data["checkin_before"]:
-            rules.append(Rule(trigger=Trigger.BEFORE_DEADLINE, hours=data["checkin_before"]))
-        return rules
+        """The check-in rules: the usual ones, and those that were filled in."""
+        return self.found
 
 
 def check_field(form: forms.Form, name: str, upload: Any) -> None:
@@ -278,21 +286,25 @@ def check_field(form: forms.Form, name: str, upload: Any) -> None:
         form.add_error(name, error)
 
 
-def initial_of(task: Task) -> dict[str, Any]:
-    """What the form shows of a task that exists."""
+def initial_of(task: Task, rules: list[Rule], usual: UsualRules, zone: ZoneInfo) -> dict[str, Any]:
+    """What the form shows of a task that exists. `zone`: the writer's, while there is no assistant.
+
+    In a draft the usual rules of its level are a tick, as they were when it was written, so that they go along when the
+    level changes.
+    """
     initial: dict[str, Any] = {name: getattr(task, name) for name in COLUMNS}
     initial["tags"] = ", ".join(task.tags)
     initial["assistant"] = task.assistant
     initial["revision"] = task.revision
     initial["resources"] = list(task.resources.all())
-    for rule in task.checkin_rules.all():
-        match rule.trigger:
-            case Trigger.AFTER_START:
-                initial["checkin_after"] = rule.hours
-            case Trigger.WEEKDAYS:
-                initial["checkin_weekdays"] = rule.at_time
-            case Trigger.AT:
-                initial["checkin_at"] = rule.at
-            case Trigger.BEFORE_DEADLINE:
-                initial["checkin_before"] = rule.hours
-    return initial
+    if task.state == "draft":
+        setting = Setting(
+            has_deadline=task.deadline_date is not None,
+            has_time_limit=task.time_limit is not None,
+            has_money_limit=task.money_limit is not None,
+        )
+        wanted = [rule for rule in usual[task.level] if not setting.lacks_something(rule)]
+        initial["usual_checkins"] = set(wanted) <= set(rules)
+        if initial["usual_checkins"]:
+            rules = [rule for rule in rules if rule not in wanted]
+    return initial | initial_rules(rules, task.assistant.zone if task.assistant else zone)

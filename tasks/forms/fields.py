@@ -1,7 +1,7 @@
 """Fields that read what people write: money, hours, one item a line."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -173,6 +173,14 @@ def check_day(day: date, *, today: date) -> None:
         raise ValidationError(PASSED, code="passed")
     if day.year > today.year + MOST_YEARS_AHEAD:
         raise ValidationError(TOO_FAR, code="too_far")
+
+
+def check_moment(form: forms.Form, name: str, moment: datetime, *, now: datetime) -> None:
+    """Put it beside the field when a moment has passed, or lies in a year that nobody means."""
+    if moment < now:
+        form.add_error(name, PASSED)
+    elif moment.year > now.year + MOST_YEARS_AHEAD:
+        form.add_error(name, TOO_FAR)
 
 
 def check_size(upload: Any) -> None:

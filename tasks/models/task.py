@@ -40,6 +40,11 @@ def _list_address() -> str:
     return reverse("task_list")
 
 
+def task_path(task_id: uuid.UUID) -> str:
+    """The address of a task's page. Reversing it for each row of a page takes longer than reading the row."""
+    return f"{_list_address()}{task_id}/"
+
+
 class Task(models.Model):
     """One task. `revision` counts the moves in the workflow, so that a press in an old tab is recognised."""
 
@@ -78,7 +83,7 @@ class Task(models.Model):
     brief_version = models.PositiveIntegerField(default=0)
     gate_passed_at = models.DateTimeField(null=True, blank=True)
     steps_open = models.PositiveIntegerField(default=0)
-    # Derived from the three fields above it, kept so that lists and sweeps can ask the database.
+    # Derived from the brief's date, time and zone, or the team's zone; kept so that lists and sweeps can ask for it.
     deadline_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -134,7 +139,7 @@ class Task(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{_list_address()}{self.id}/"  # reversing it for each row of a page takes longer than reading the row
+        return task_path(self.id)
 
     @property
     def level_parts(self) -> Level:
@@ -144,6 +149,11 @@ class Task(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def deadline_zone(self) -> ZoneInfo:
+        """Where the deadline is counted: a date alone ends with the team's day, a time is on the writer's clock."""
+        return self.zone if self.deadline_time else self.team.zone
 
     @property
     def is_open(self) -> bool:
@@ -184,7 +194,7 @@ class Task(models.Model):
 
     def set_deadline_moment(self) -> None:
         """Derive `deadline_at`; to be called whenever date, time or zone change."""
-        self.deadline_at = deadline_moment(self.deadline_date, self.deadline_time, self.zone)
+        self.deadline_at = deadline_moment(self.deadline_date, self.deadline_time, self.deadline_zone)
 
     def is_late(self, now: datetime) -> bool:
         return self.is_open and self.deadline_at is not None and self.deadline_at < now.astimezone(UTC)

@@ -12,7 +12,8 @@ from tasks.models.task import Task
 class Event(models.Model):
     """One thing that happened. Written in the transaction of the action it tells of, and never changed."""
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="events")
+    # No index of its own: `event_timeline` begins with it.
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="events", db_index=False)
     at = models.DateTimeField()
     actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)

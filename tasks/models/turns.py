@@ -87,9 +87,13 @@ class Turn(models.Model):
     answer_payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    # How often it was reminded of, and when a sweep looks at it again; empty: it has not been worked out yet.
+    nudges = models.PositiveSmallIntegerField(default=0, db_default=0)
+    nudge_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
+            models.Index(fields=["nudge_at", "id"], condition=Q(state="open", nudges__lt=2), name="turn_to_nudge"),
             models.Index(fields=["waits_on", "created_at", "id"], condition=Q(state="open"), name="turn_waiting"),
             models.Index(fields=["task", "-created_at"], name="turn_task"),
         ]

@@ -1,7 +1,7 @@
 """How money, hours, moments, levels and changes are written on a page."""
 
 import re
-from datetime import date, time
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -15,19 +15,21 @@ from django.template.loader import render_to_string
 from django.templatetags.i18n import TranslateNode, do_translate
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import number_format, time_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.templatetags.moments import day, day_and_time, moment
-from delegation.checkins import Rule, Trigger
+from delegation.checkins import MONDAY_TO_FRIDAY, NINE, Rule, Trigger
 from delegation.levels import LEVELS, LevelKey
 from tasks.brief import LABELS
-from tasks.models import CheckinRule, ResourceKind, Task, TurnKind
+from tasks.models import Checkin, CheckinRule, CheckinState, ResourceKind, Task, TurnKind
 from tasks.models.task import STATE_CHOICES
+from tasks.upcoming import RuleLine
 
 register = template.Library()
 register.filter(day)
@@ -77,8 +79,15 @@ def deadline(task: Task) -> str:
 
 @register.simple_tag
 def deadline_for(task: Task, user: User, reader: User) -> str:
-    """The clock time of the deadline for somebody else, when it differs from the reader's: "23:00 for Noor"."""
-    if task.deadline_at is None or task.deadline_time is None or user is None or user.time_zone == reader.time_zone:
+    """The clock time of the deadline for somebody else, when it differs from the reader's: "23:00 for Noor".
+
+    A date alone ends with the team's day, and says so to whose day ends at another moment: "until 07:00 for Noor".
+    """
+    if task.deadline_at is None or user is None:
+        return ""
+    if task.deadline_time is None:
+        return _end_of_day_for(task, user, reader)
+    if user.time_zone == reader.time_zone:
         return ""
     there = task.deadline_at.astimezone(ZoneInfo(user.time_zone))
     here = timezone.localtime(task.deadline_at)
@@ -86,6 +95,20 @@ def deadline_for(task: Task, user: User, reader: User) -> str:
         return ""
     clock = time_format(there, "H:i") if there.date() == here.date() else f"{day(there.date())} {there:%H:%M}"
     return gettext("%(clock)s for %(name)s") % {"clock": clock, "name": user.short_name}
+
+
+def _end_of_day_for(task: Task, user: User, reader: User) -> str:
+    assert task.deadline_at  # noqa: S101
+    end = task.deadline_at + timedelta(seconds=1)
+    for person in (reader, user):
+        there, ours = end.astimezone(person.zone), end.astimezone(task.team.zone)
+        if there.utcoffset() != ours.utcoffset():
+            clock = time_format(there, "H:i")
+            when = clock if there.date() == task.deadline_date else f"{day(there.date())} {clock}"
+            if person == reader:
+                return gettext("until %(clock)s for you") % {"clock": when}
+            return gettext("until %(clock)s for %(name)s") % {"clock": when, "name": person.short_name}
+    return ""
 
 
 @cache
@@ -208,19 +231,83 @@ def checkin_rule(rule: CheckinRule | None) -> str:
     return rule_in_words(rule.as_rule()) if rule else ""
 
 
+@register.filter(name="rule_words")
 def rule_in_words(rule: Rule) -> str:
     """The same for a rule that is not stored."""
-    count = rule.hours or 0
+    clock = f"{rule.at_time or NINE:%H:%M}"
     match rule.trigger:
+        case Trigger.AT:
+            return moment(rule.at)
+        case Trigger.WEEKDAYS if rule.weekdays == MONDAY_TO_FRIDAY:
+            return gettext("every weekday at %(time)s") % {"time": clock}
+        case Trigger.WEEKDAYS:
+            names = [str(WEEKDAYS[day]) for day in sorted(rule.weekdays)]
+            return gettext("%(days)s at %(time)s") % {"days": ", ".join(names), "time": clock}
+        case Trigger.EVERY_DAYS:
+            text = ngettext("every day at %(time)s", "every %(count)d days at %(time)s", rule.days or 1)
+            return text % {"count": rule.days or 1, "time": clock}
+        case Trigger.TIME_USED:
+            return gettext("when %(percent)d %% of the time is used") % {"percent": rule.percent or 0}
+        case Trigger.MONEY_USED:
+            return gettext("when %(percent)d %% of the money is used") % {"percent": rule.percent or 0}
+    return _hours_in_words(rule.trigger, rule.hours or 0)
+
+
+def _hours_in_words(trigger: Trigger, count: int) -> str:
+    match trigger:
         case Trigger.AFTER_START:
             text = ngettext("%(count)d hour after the start", "%(count)d hours after the start", count)
-        case Trigger.BEFORE_DEADLINE:
-            text = ngettext("%(count)d hour before the deadline", "%(count)d hours before the deadline", count)
-        case Trigger.WEEKDAYS:
-            return gettext("every weekday at %(time)s") % {"time": f"{rule.at_time or time(9):%H:%M}"}
+        case Trigger.AFTER_WORK:
+            text = ngettext("after %(count)d hour of work", "after %(count)d hours of work", count)
+        case Trigger.EVERY_HOURS:
+            text = ngettext("every working hour", "every %(count)d working hours", count)
         case _:
-            return moment(rule.at)
+            text = ngettext("%(count)d hour before the deadline", "%(count)d hours before the deadline", count)
     return text % {"count": count}
+
+
+@register.filter
+def so_far(line: RuleLine, currency: str) -> str:
+    """What is logged of what the rule counts: "1 hour 20 min logged so far"; nothing for a rule by the clock."""
+    if line.rule is None or line.is_over or line.waits or line.due_at:
+        return ""
+    match line.rule.trigger:
+        case Trigger.AFTER_WORK | Trigger.TIME_USED:
+            return gettext("%(time)s logged so far") % {"time": hours(line.minutes)}
+        case Trigger.MONEY_USED:
+            return gettext("%(amount)s spent so far") % {"amount": money(line.spent, currency)}
+    return ""
+
+
+@register.filter
+def coming(line: RuleLine | None, team: Team) -> str:
+    """What Now tells of a task's check-ins: what waits for an answer, else what comes next, each with its reason."""
+    if not line:
+        return ""
+    reason = checkin_rule(line.rule) if line.rule and line.rule.trigger != Trigger.AT else ""
+    if line.waits:
+        text = waiting(line.waits)
+    elif line.is_paused:
+        text = gettext("paused")
+    elif line.due_at:
+        text = moment(line.due_at)
+    elif progress := so_far(line, team.currency):
+        text, reason = reason, progress
+    else:
+        return ""
+    return format_html("{} <small>{}</small>", text, reason) if reason else text
+
+
+@register.filter
+def waiting(checkin: Checkin) -> str:
+    """How far a check-in without an answer is: asked, reminded of, or told of."""
+    match checkin.state:
+        case CheckinState.ESCALATED:
+            return gettext("no answer since %(when)s") % {"when": moment(checkin.asked_at)}
+        case CheckinState.REMINDED:
+            values = {"when": moment(checkin.asked_at), "again": moment(checkin.reminded_at)}
+            return gettext("asked %(when)s, reminded %(again)s") % values
+    return gettext("asked %(when)s") % {"when": moment(checkin.asked_at)}
 
 
 @register.filter

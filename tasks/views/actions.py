@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods
 from delegation.levels import LevelKey
 from delegation.workflow import Refusal, Role, State, decide
 from tasks.access import task_for_press, task_out_of_sight
-from tasks.actions.base import ALREADY_ANSWERED, Refused
+from tasks.actions.base import ALREADY_ANSWERED, CHANGED, Refused
 from tasks.forms.actions import ActionForm
+from tasks.forms.effort import RuleForm
 from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.queries import person_for, visible_to
 from tasks.screens import SCREENS, Screen
@@ -66,6 +67,8 @@ def task_action(request: HttpRequest, task_id: UUID, slug: str) -> HttpResponse:
         form = screen.form(task=task, by=by, now=now)
         if _nothing_waits(slug, form, role):
             return changed(request, Refused(task, ALREADY_ANSWERED))
+        if isinstance(form, RuleForm) and not form.choices:
+            return changed(request, Refused(task, CHANGED))
     return _show(request, slug, screen, form, role)
 
 

@@ -5,8 +5,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from delegation.workflow import UNDER_WAY
 from tasks.models import Mood
 from tasks.queries import now_for, person_for
+from tasks.upcoming import next_checkins
 
 
 @require_GET
@@ -16,6 +18,7 @@ def now(request: HttpRequest) -> HttpResponse:
     found = now_for(person)
     context = {
         "now": found,
+        "coming": next_checkins([task for task in [*found.under_way, *found.waiting] if task.state in UNDER_WAY]),
         "greeting": greeting(timezone.localtime().hour),
         "teams": {team.pk: team for team in person.teams},
         "several_teams": len(person.teams) > 1,

@@ -8,15 +8,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from delegation.levels import LevelKey
-from delegation.workflow import WHOSE_TURN, Action, Role, State, possible_actions
+from delegation.workflow import UNDER_WAY, WHOSE_TURN, Action, Role, State, possible_actions
+from delegation.working_time import works_at_all
 from tasks.access import task_for_reading
-from tasks.models import CheckinState, Resource, Task, Turn, TurnKind, TurnState
+from tasks.models import Resource, Task, Turn, TurnKind, TurnState
+from tasks.people import hours_of
 from tasks.queries import PAGE_SIZE, events_of, person_for, resources_of, turns_of
 from tasks.screens import SCREENS, Screen
 from tasks.timeline import line_of
+from tasks.upcoming import checkins_of
 
 # Done where the question or the step stands, so they need no button of their own among "what you can do".
-IN_PLACE = {"answer", "acknowledge", "answer-checkin", "tick-step", "delegate"}
+IN_PLACE = {
+    "answer", "acknowledge", "answer-checkin", "tick-step", "delegate", "pause-checkin-rule", "resume-checkin-rule",
+}  # fmt: skip
 # What the answer to a turn offers in its own place already (templates/tasks/turn_answer.html).
 IN_BANNER: dict[str, set[str]] = {
     TurnKind.OFFER: {"accept-task", "decline", "ask"},
@@ -65,7 +70,7 @@ def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "earlier": events[PAGE_SIZE - 1].pk if len(events) > PAGE_SIZE else None,
         "resources": _resources(task, role),
         "late": task.is_late(now),
-        **_checkins(task, role),
+        **_checkins(task, role, possible),
     }
     return render(request, "tasks/task.html", context)
 
@@ -93,16 +98,18 @@ def _resources(task: Task, role: Role) -> list[Resource]:
     return resources_of(task)
 
 
-def _checkins(task: Task, role: Role) -> dict[str, object]:
-    """Before the work starts its rules, afterwards what is asked, what comes next and what was answered."""
-    if task.state in {State.DRAFT, State.OFFERED}:
-        return {"rules": list(task.checkin_rules.all())}
-    rows = list(
-        task.checkins.exclude(state=CheckinState.WITHDRAWN).select_related("rule").order_by("-due_at")[:PAGE_SIZE]
-    )
-    due = [row for row in rows if row.state == CheckinState.DUE]
+def _checkins(task: Task, role: Role, possible: list[Action]) -> dict[str, object]:
+    """The rules with what comes next, what was asked and what was answered, and what was logged so far."""
+    found = checkins_of(task)
+    started = task.state in UNDER_WAY
+    silent = started and any(line.asks_no_more for line in found.lines)
     return {
-        "asked": [row for row in rows if row.state == CheckinState.ASKED and role == Role.ASSISTANT],
-        "next_checkins": sorted(due, key=lambda row: row.due_at),
-        "last_answer": next((row for row in rows if row.state == CheckinState.ANSWERED), None),
+        "asked": found.asked if role == Role.ASSISTANT else [],
+        "rules": found.lines,
+        "last_answer": found.last_answer,
+        "may_pause": {Action.PAUSE_CHECKIN_RULE, Action.RESUME_CHECKIN_RULE} & set(possible),
+        "never_works": silent and task.assistant is not None and not works_at_all(hours_of(task.assistant)),
+        "started": started,
+        "minutes": task.minutes,  # type: ignore[attr-defined]  # they came along with the task
+        "spent": task.spent,  # type: ignore[attr-defined]
     }

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Invitation, MessageKind, OutgoingMail, User
-from accounts.outbox import Tell, queue_mail
+from accounts.models import Invitation, Message, MessageKind, OutgoingMail, User
+from accounts.outbox import Tell, queue_mail, tell
 from tests.conftest import Cast
 from tests.factories import InvitationFactory
 
@@ -57,6 +59,26 @@ def queue(db: None, now: datetime) -> Callable[..., OutgoingMail]:
         return queue_mail(**{**fields, **changes})  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def told(telling: Callable[..., Tell], now: datetime) -> Callable[..., Message]:
+    """Tells Eva something, in a thread unless said otherwise, and gives the message as it was written."""
+    numbers = count()
+
+    def make(**changes: object) -> Message:
+        key = f"told:{next(numbers)}"
+        at = changes.pop("now", now)
+        assert isinstance(at, datetime)
+        assert tell([telling(**{"dedup_key": key, "thread": "lunch", **changes})], now=at) == 1
+        return Message.objects.get(dedup_key=key)
+
+    return make
+
+
+def at(text: str) -> datetime:
+    """A moment on the clocks of Amsterdam: "2026-11-23 17:30"."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
 
 
 def queries_of(work: Callable[[], object]) -> int:

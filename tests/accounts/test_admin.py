@@ -1,12 +1,14 @@
 """The admin: what can be done in it, and what can't."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Invitation, MailState, Membership, OutgoingMail, Role, User
+from accounts.models import Invitation, MailState, Membership, Message, MessageKind, OutgoingMail, Role, User
+from accounts.outbox import post_letters
 from tests.conftest import Cast
 from tests.factories import UserFactory
 
@@ -18,7 +20,7 @@ def admin(db: None, client: Client) -> Client:
     return client
 
 
-@pytest.mark.parametrize("model", ["user", "team", "invitation", "outgoingmail"])
+@pytest.mark.parametrize("model", ["user", "team", "invitation", "outgoingmail", "message"])
 def test_every_list_can_be_searched(
     admin: Client, cast: Cast, invitation: Invitation, queue: Callable[..., OutgoingMail], model: str
 ) -> None:
@@ -82,7 +84,7 @@ def test_a_team_keeps_exactly_one_owner(admin: Client, cast: Cast, second: Role 
     assert "A team has one owner." in answer.content.decode()
 
 
-@pytest.mark.parametrize("model", ["invitation", "outgoingmail"])
+@pytest.mark.parametrize("model", ["invitation", "outgoingmail", "message"])
 def test_what_happened_can_only_be_looked_at(admin: Client, model: str) -> None:
     assert admin.get(reverse(f"admin:accounts_{model}_add")).status_code == 403
 
@@ -105,6 +107,61 @@ def test_failed_mail_can_be_tried_again(admin: Client, queue: Callable[..., Outg
     failed.refresh_from_db()
     sent.refresh_from_db()
     assert (failed.state, failed.attempts, sent.state) == (MailState.QUEUED, 0, MailState.SENT)
+
+
+def test_what_is_stuck_comes_first_and_says_why(admin: Client, queue: Callable[..., OutgoingMail]) -> None:
+    changes: dict[int, dict[str, str]] = {
+        1: {"state": MailState.FAILED, "last_error": "550 no such user"},
+        2: {"state": MailState.MISSED},
+        3: {"last_error": "the server is away"},
+        4: {},
+        5: {"state": MailState.SENT},
+    }
+    for number, change in changes.items():
+        OutgoingMail.objects.filter(pk=queue(number).pk).update(**change)
+    address = reverse("admin:accounts_outgoingmail_changelist")
+    page = admin.get(address).content.decode()
+    assert [number for number in changes if f"to{number}@example.com" in page] == [1, 2, 3]
+    assert "550 no such user" in page
+    assert "the server is away" in page
+    page = admin.get(address, {"what": "all"}).content.decode()
+    assert [number for number in changes if f"to{number}@example.com" in page] == [1, 2, 3, 4, 5]
+
+
+def test_no_key_is_shown(admin: Client, cast: Cast, told: Callable[..., Message], now: datetime) -> None:
+    message = told(kind=MessageKind.CHECKIN, template="checkin", params={"title": "L", "answer_path": "/c/key-123/"})
+    page = admin.get(reverse("admin:accounts_message_changelist")).content.decode()
+    page += admin.get(reverse("admin:accounts_message_change", args=[message.pk])).content.decode()
+    post_letters(now=now)
+    OutgoingMail.objects.update(text="/c/key-123/", html="/c/key-123/", last_error="it broke")
+    mail = OutgoingMail.objects.get()
+    page += admin.get(reverse("admin:accounts_outgoingmail_change", args=[mail.pk])).content.decode()
+    assert "eva@example.com" in page or "Eva Evers" in page
+    assert "key-123" not in page
+
+
+def test_messages_that_wait_are_listed_with_their_time(admin: Client, told: Callable[..., Message]) -> None:
+    told()
+    gone = told(to=UserFactory.create(name="Nobody Here", is_active=False))
+    assert gone.mail_at is None
+    page = admin.get(reverse("admin:accounts_message_changelist")).content.decode()
+    assert "Messages that wait to go out by mail" in page
+    assert "Eva Evers" in page
+    assert "Nobody Here" not in page
+
+
+def test_addresses_that_refuse_mail_are_found_and_tried_again(admin: Client, cast: Cast) -> None:
+    sam = User.objects.filter(pk=cast.assistant.pk)
+    sam.update(refusals=3, refused_address="sam@example.com", refused_reason="550 no such user")
+    address = reverse("admin:accounts_user_changelist")
+    page = admin.get(address, {"mail": "refused"}).content.decode()
+    assert "sam@example.com" in page
+    assert "eva@example.com" not in page
+    details = admin.get(reverse("admin:accounts_user_change", args=[cast.assistant.pk])).content.decode()
+    assert "550 no such user" in details
+    chosen = {"action": "try_address_again", "_selected_action": [str(cast.assistant.pk)]}
+    assert "1 address is tried again." in admin.post(address, chosen, follow=True).content.decode()
+    assert not User.objects.get(pk=cast.assistant.pk).refuses_mail
 
 
 def test_someone_without_rights_sees_no_admin(cast: Cast, client_for: Callable[[User], Client]) -> None:

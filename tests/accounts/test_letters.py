@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import Settings
 
-from accounts.letters import letter, message_text, one_line, words
+from accounts.letters import Link, letter, message_text, one_line, words
 from tests.factories import MessageFactory, UserFactory
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -60,7 +60,8 @@ def test_a_broken_template_is_still_a_line(template: Path) -> None:
 
 
 def test_what_people_typed_is_text_in_the_html_part() -> None:
-    made = letter(subject="<script>", paragraphs=["<b>bold</b>"], language="en", link="https://example.com/?a=1&b=2")
+    link = Link(url="https://example.com/?a=1&b=2", words="Go")
+    made = letter(subject="<script>", paragraphs=["<b>bold</b>"], language="en", links=[link])
     assert "<script>" not in made.html
     assert "&lt;b&gt;bold&lt;/b&gt;" in made.html
     assert "<b>bold</b>" in made.text

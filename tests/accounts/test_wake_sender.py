@@ -10,7 +10,7 @@ import redis
 from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from accounts.models import OutgoingMail
+from accounts.models import Message
 from accounts.outbox import Tell, tell
 from scripts.ports import HOST, free_port
 from tests.conftest import use_broker
@@ -41,7 +41,7 @@ def test_without_a_broker_the_change_stands_and_nobody_waits(
     before = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
         tell([telling()], now=now)
-    assert OutgoingMail.objects.count() == 1
+    assert Message.objects.count() == 1
     assert time.monotonic() - before < 2
 
 

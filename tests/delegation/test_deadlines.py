@@ -21,6 +21,14 @@ def test_a_date_alone_passes_when_that_day_is_over() -> None:
     assert deadline_moment(date(2026, 11, 27), None, AMSTERDAM) == datetime(2026, 11, 27, 22, 59, 59, tzinfo=UTC)
 
 
+def test_a_date_alone_ends_with_the_teams_day_also_where_the_assistant_is_a_day_ahead() -> None:
+    moment = deadline_moment(date(2026, 11, 25), None, ZoneInfo("America/New_York"))
+    assert moment == datetime(2026, 11, 26, 4, 59, 59, tzinfo=UTC)
+    assert moment.astimezone(ZoneInfo("Asia/Manila")) == datetime(
+        2026, 11, 26, 12, 59, 59, tzinfo=ZoneInfo("Asia/Manila")
+    )
+
+
 def test_a_time_is_the_time_on_the_clock_of_the_zone() -> None:
     assert deadline_moment(date(2026, 7, 1), time(17), AMSTERDAM) == datetime(2026, 7, 1, 15, tzinfo=UTC)
     assert deadline_moment(date(2026, 7, 1), time(17), ZoneInfo("Asia/Manila")) == datetime(2026, 7, 1, 9, tzinfo=UTC)

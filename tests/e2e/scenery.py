@@ -4,11 +4,15 @@ Run inside the live stack, as crews.py is. Prints the path of each task by its n
 """
 
 import json
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
+from delegation.checkins import Rule
 from delegation.levels import LevelKey
 from delegation.workflow import State
+
+if TYPE_CHECKING:
+    from tests.conftest import Cast
 
 LONG_TITLE = "Vergelijk de arbeidsongeschiktheidsverzekeringen en aansprakelijkheidsverzekeringsmaatschappijen"
 LONG_TEXT = (
@@ -28,24 +32,33 @@ BRIEF: dict[str, Any] = {
 }
 
 
-def paint(team_id: str) -> None:
-    """Makes the team's tasks, and prints where they are."""
-    from django.utils import timezone
-
+def cast_of(team_id: str) -> "Cast":
+    """Who plays in a team of crews.py."""
     from accounts.models import Role, Team, User
-    from tasks.actions import handing_over, talking
     from tests.conftest import Cast
-    from tests.tasks.factories import ResourceFactory, task_in
 
     team = Team.objects.get(pk=team_id)
     owner, entrepreneur, assistant = (
         User.objects.get(memberships__team=team, memberships__role=role)
         for role in (Role.OWNER, Role.ENTREPRENEUR, Role.ASSISTANT)
     )
-    cast = Cast(
+    return Cast(
         team=team, owner=owner, entrepreneur=entrepreneur, assistant=assistant, guest=assistant,
         other_team=team, outsider=owner,
     )  # fmt: skip
+
+
+def paint(team_id: str) -> None:
+    """Makes the team's tasks, and prints where they are."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from tasks.actions import handing_over, talking
+    from tasks.models import DefaultCheckinRule
+    from tests.tasks.factories import ResourceFactory, task_in
+
+    cast = cast_of(team_id)
+    team, owner, assistant = cast.team, cast.owner, cast.assistant
     now = timezone.now()
     resource = ResourceFactory.create(team=team, name="Huisstijl", content="Blauw #1f3d99, letter Inter")
     next_week = (now + timedelta(days=9)).date()
@@ -57,7 +70,7 @@ def paint(team_id: str) -> None:
     steps = ["Zoek Hotel Zon op", "Boek de kamer voor ten hoogste € 140 met ontbijt", "Stuur mij de bevestiging"]
     tasks = {
         "draft": scene(State.DRAFT, LevelKey.RESEARCH),
-        "offered": scene(State.OFFERED, LevelKey.WITHIN_LIMITS, title=LONG_TITLE),
+        "offered": scene(State.OFFERED, LevelKey.WITHIN_LIMITS, title=LONG_TITLE, rules=every_kind_of_rule(now)),
         "proposing": scene(State.IN_PROGRESS, LevelKey.PROPOSE),
         "advising": scene(State.IN_PROGRESS, LevelKey.ADVISE),
         "searching": scene(State.IN_PROGRESS, LevelKey.RESEARCH),
@@ -70,6 +83,7 @@ def paint(team_id: str) -> None:
         "delivery": scene(State.DELIVERED, LevelKey.PROPOSE),
         "findings": scene(State.DELIVERED, LevelKey.RESEARCH),
         "done": scene(State.DONE, LevelKey.ADVISE),
+        "silent": scene(State.IN_PROGRESS, LevelKey.WITHIN_LIMITS, rules=every_kind_of_rule(now)),
         "stopped": scene(State.STOPPED, LevelKey.JUST_DO_IT),
         "returned": scene(State.OFFERED, LevelKey.WITHIN_LIMITS),
     }
@@ -79,7 +93,34 @@ def paint(team_id: str) -> None:
     talking.ask(task_id=tasks["proposing"].pk, by=owner, text="Lukt het nog deze week?", now=now)
     amend(tasks["free"], owner, now)
     ask_how_it_goes(tasks["steps"], assistant, now)
-    print(json.dumps({name: task.get_absolute_url() for name, task in tasks.items()}))
+    fall_silent(tasks["silent"], owner, now)
+    DefaultCheckinRule.objects.create(team=team, level=LevelKey.ADVISE, trigger="after_work", hours=2)
+    team_checkins = {"team_checkins": reverse("team_checkins", args=[team.pk])}
+    print(json.dumps({name: task.get_absolute_url() for name, task in tasks.items()} | team_checkins))
+
+
+def every_kind_of_rule(now: datetime) -> list[Rule]:
+    """One rule of each kind."""
+    codes = [
+        "after_start 2", "after_work 4", "every_hours 12", "every_days 3 10:00", "weekdays 09:30 0124 any",
+        f"at {(now + timedelta(days=3)).isoformat()}", "before_deadline 24", "time_used 80", "money_used 50",
+    ]  # fmt: skip
+    return [Rule.from_code(code) for code in codes]
+
+
+def fall_silent(task: Any, owner: Any, now: Any) -> None:
+    """No answer to one check-in though the entrepreneur was told, another asked a second time, one rule at rest."""
+    from tasks.actions.checkins import pause_checkin_rule
+    from tasks.actions.logging import log_work
+    from tasks.models import Checkin, CheckinState
+
+    log_work(task_id=task.pk, by=task.assistant, minutes=80, day=now.date() - timedelta(days=1), now=now)
+    earlier = {"due_at": now - timedelta(hours=9), "asked_at": now - timedelta(hours=9)}
+    told = {"reminded_at": now - timedelta(hours=7), "escalated_at": now - timedelta(hours=5)}
+    for trigger, state in (("every_days", CheckinState.ESCALATED), ("after_start", CheckinState.REMINDED)):
+        Checkin.objects.filter(rule__trigger=trigger, task=task).update(state=state, **earlier, **told)
+    rest = task.checkin_rules.get(trigger="weekdays")
+    pause_checkin_rule(task_id=task.pk, by=owner, rule_id=rest.pk, now=now)
 
 
 def amend(task: Any, owner: Any, now: Any) -> None:

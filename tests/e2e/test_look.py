@@ -41,6 +41,7 @@ OWNER = {
     "brief-draft": "{draft}edit/",
     "brief-change": "{offered}edit/",
     "task-draft": "{draft}",
+    "task-silent": "{silent}",
     "task-offered": "{offered}",
     "task-proposal": "{proposal}",
     "task-options": "{options}",
@@ -56,6 +57,9 @@ OWNER = {
     "form-send-back": "{delivery}send-back/",
     "form-reassign": "{steps}reassign/",
     "form-stop": "{steps}stop/",
+    "form-pause": "{silent}pause-checkin-rule/",
+    "team-checkins": "{team_checkins}",
+    "team-checkins-errors": "{team_checkins}!",
     "resources": "/resources/",
     "inbox": "/inbox/",
     "team": "/team/",
@@ -79,6 +83,10 @@ ASSISTANT = {
     "form-deliver": "{free}deliver/",
     "form-flag": "{steps}flag/",
     "form-ask-to-deviate": "{steps}ask-to-deviate/",
+    "form-log-work": "{steps}log-work/",
+    "form-log-work-errors": "{steps}log-work/!",
+    "form-log-expense": "{steps}log-expense/",
+    "assistant-task-silent": "{silent}",
 }
 NOBODY = {
     "login": "/accounts/login/",

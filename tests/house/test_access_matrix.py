@@ -10,12 +10,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Invitation, Membership, Message, Role
+from accounts.models import DaysOff, Invitation, Membership, Message, Role
+from accounts.unsubscribing import token_for
 from delegation.levels import LevelKey
 from delegation.workflow import State
-from tasks.models import Event, ResourceKind, StoredFile, Task
+from tasks import answer_links
+from tasks.models import Checkin, CheckinState, DefaultCheckinRule, Event, ResourceKind, StoredFile, Task
 from tasks.screens import SCREENS
 from tasks.uploads import store
 from tests.conftest import Cast
@@ -39,6 +42,9 @@ class World:
     message: Message
     invitation: Invitation
     membership: Membership
+    days_off: DaysOff
+    answer_token: str
+    usual_rule: DefaultCheckinRule
     clients: dict[str, Client]
 
 
@@ -52,6 +58,10 @@ def world(cast: Cast, client_for: Callable[..., Client], now: datetime, settings
     file = store(uploads[:1], team=cast.team, task=task, by=cast.assistant, now=now)[0]
     resource_file = store(uploads[1:], team=cast.team, task=None, by=cast.owner, now=now)[0]
     task.resources.add(ResourceFactory.create(team=cast.team, kind=ResourceKind.FILE, stored_file=resource_file))
+    moment = timezone.now()
+    asked = Checkin.objects.create(
+        task=task, assistant=cast.assistant, state=CheckinState.ASKED, due_at=moment, asked_at=moment
+    )
     people = {
         "outsider": cast.outsider,
         "guest": cast.guest,
@@ -68,6 +78,9 @@ def world(cast: Cast, client_for: Callable[..., Client], now: datetime, settings
         message=Message.objects.filter(recipient=cast.assistant)[0],
         invitation=InvitationFactory.create(team=cast.team, invited_by=cast.owner),
         membership=Membership.objects.get(user=cast.assistant, role=Role.ASSISTANT),
+        usual_rule=DefaultCheckinRule.objects.create(team=cast.team, trigger="after_work", hours=2),
+        answer_token=answer_links.token_for(asked.pk, cast.assistant.pk),
+        days_off=DaysOff.objects.create(user=cast.assistant, first=now.date(), last=now.date()),
         clients={"anonymous": Client()} | {name: client_for(person) for name, person in people.items()},
     )
 
@@ -110,6 +123,17 @@ ADDRESSES: dict[str, Address] = {
         get=(LOGIN, 404, 404, 404, 302, 404, 404), post=NOT_ALLOWED, args=lambda world: [world.message.pk]
     ),
     "profile": Address(get=after_login(200), post=after_login(200), sent={"name": ""}),
+    "profile_address_again": Address(get=NOT_ALLOWED, post=after_login(302)),
+    "profile_working_time": Address(get=after_login(200), post=after_login(200), sent={"from_0": "x"}),
+    "profile_days_off": Address(get=NOT_ALLOWED, post=after_login(200), sent={"first": ""}),
+    "profile_days_off_remove": Address(
+        get=NOT_ALLOWED, post=(LOGIN, 404, 404, 404, 302, 404, 404), args=lambda world: [world.days_off.pk]
+    ),
+    "profile_messages": Address(get=after_login(200), post=after_login(200), sent={"digest_at": "x"}),
+    # The signed link is what lets somebody in, as they are; mail programs follow it without a login.
+    "unsubscribe": Address(
+        get=everyone(200), post=everyone(200), args=lambda world: [token_for(world.cast.assistant.pk, "answer")]
+    ),
     "team": Address(
         get=(LOGIN, 404, 200, 200, 200, 200, 200),
         post=NOT_ALLOWED,
@@ -119,6 +143,9 @@ ADDRESSES: dict[str, Address] = {
     "invite": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 200, 200), args=lambda world: [world.cast.team.pk]),
     "team_settings": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 200), args=lambda world: [world.cast.team.pk]),
     "member_role": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 302), args=lambda world: [world.membership.pk]),
+    "member_address_again": Address(
+        get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 302), args=lambda world: [world.membership.pk]
+    ),
     "invitation_withdraw": Address(
         get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.invitation.pk]
     ),
@@ -138,6 +165,12 @@ ADDRESSES: dict[str, Address] = {
     ),
     # The actions have a table of their own below.
     "task_action": Address(get=after_login(404), post=after_login(404), args=lambda world: [world.task.pk, "juggle"]),
+    "team_checkins": Address(
+        get=(*HANDS_OVER, 200, 200), post=(*HANDS_OVER, 422, 422), args=lambda world: [world.cast.team.pk]
+    ),
+    "team_checkin_remove": Address(
+        get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.cast.team.pk, world.usual_rule.pk]
+    ),
     "resources": Address(get=after_login(200), post=(LOGIN, 422, 403, 403, 403, 422, 422), sent={"kind": "link"}),
     "resource_edit": Address(
         get=(LOGIN, 404, 404, 404, 403, 200, 200),
@@ -150,6 +183,8 @@ ADDRESSES: dict[str, Address] = {
         post=(LOGIN, 404, 404, 404, 403, 302, 302),
         args=lambda world: [world.resource_file.resource.pk],
     ),
+    # Whoever holds the link may look, and answer once. Here nothing is chosen, so nothing is answered.
+    "answer_link": Address(get=everyone(200), post=everyone(422), args=lambda world: [world.answer_token]),
     "file": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.file.pk]),
     "account_login": Address(get=but_strangers(200, 302), post=but_strangers(200, 302)),
     "account_logout": Address(get=but_strangers(302, 200), post=everyone(302)),
@@ -179,7 +214,8 @@ ACTIONS: dict[str, str] = {
     "delegate": "E", "accept-task": "A", "decline": "A", "acknowledge": "A", "ask": "EA", "answer": "EA",
     "propose": "A", "approve": "E", "ask-for-changes": "E", "submit-options": "A", "choose": "E",
     "ask-for-other-options": "E", "tick-step": "A", "ask-to-deviate": "A", "allow-deviation": "E",
-    "refuse-deviation": "E", "answer-checkin": "A", "flag": "A", "answer-flag": "E", "submit-findings": "A",
+    "refuse-deviation": "E", "answer-checkin": "A", "pause-checkin-rule": "E", "resume-checkin-rule": "E",
+    "log-work": "A", "log-expense": "A", "flag": "A", "answer-flag": "E", "submit-findings": "A",
     "deliver": "A", "accept-result": "E", "send-back": "E", "reopen": "E", "hand-back": "A", "reassign": "E",
     "stop": "E",
 }  # fmt: skip

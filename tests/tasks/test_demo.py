@@ -19,7 +19,7 @@ from accounts.models import Membership, Message, OutgoingMail, Role, Team, User
 from delegation.levels import LevelKey
 from delegation.workflow import State
 from tasks.demo.people import ADDRESSES, PASSWORD
-from tasks.models import Checkin, CheckinState, Event, Resource, ResourceKind, Task, Turn, TurnKind, TurnState
+from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, ResourceKind, Task, Turn, TurnKind, TurnState
 from tasks.queries import read_person, visible_to
 
 EXAMPLES = {
@@ -147,7 +147,7 @@ def test_one_of_three_options_is_recommended() -> None:
 @pytest.mark.usefixtures("played")
 def test_sam_is_asked_how_it_goes_and_has_a_changed_brief_to_look_at() -> None:
     sam = person("assistant@example.com")
-    checkin = Checkin.objects.get(state=CheckinState.ASKED)
+    checkin = Checkin.objects.get(state__in=OPEN_CHECKINS)
     change = Turn.objects.get(kind=TurnKind.AMENDMENT, state=TurnState.OPEN)
     assert checkin.assistant == change.waits_on == sam
     assert checkin.task == change.task

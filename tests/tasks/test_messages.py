@@ -23,6 +23,14 @@ SAMPLES: dict[str, str | int] = {
     "reason": "time",
     "mood": "stuck",
     "question": "With or without vegetarian rolls?",
+    "answer_path": "/c/token/",
+    "when_asked": "2026-11-23T09:00:00+00:00",
+    "turn": "proposal",
+    "hours": 30,
+    "days": 1,
+    "holds_up": True,
+    "when_deadline": "2026-11-27T16:00:00+00:00",
+    "when_day": "2026-11-27",
     # of the people's floor
     "person": "Sam",
     "inviter": "Eva",
@@ -31,7 +39,7 @@ SAMPLES: dict[str, str | int] = {
     "when_expires": "2026-12-07T09:00:00+00:00",
 }
 ALWAYS = {"title", "actor"}  # Step.tell adds these itself
-NOT_PARAMS = {"to", "template", "kind", "must_do"}
+NOT_PARAMS = {"to", "template", "kind", "must_do", "urgent"}
 
 
 class Told:
@@ -111,7 +119,8 @@ TOLD = told()
 def test_the_names_are_read_from_the_code() -> None:
     assert {"offered", "reassigned", "deviation_refused", "checkin", "checkin_trouble", "handed_back"} <= set(TOLD)
     assert TOLD["offered"] == {"title", "actor", "level", "text"}
-    assert TOLD["checkin"] == {"title"}
+    assert TOLD["checkin"] == {"title", "answer_path"}
+    assert TOLD["checkin_silent"] == {"title", "actor", "when_asked"}
 
 
 def test_every_message_that_is_told_has_its_words() -> None:

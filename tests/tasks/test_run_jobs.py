@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import MailState, OutgoingMail
+from accounts.models import MailState, Message, OutgoingMail
 from delegation.checkins import Rule, Trigger
 from delegation.levels import LevelKey
 from delegation.workflow import State
@@ -28,11 +28,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture
 def due(cast: Cast) -> Task:
-    """Sam began three hours ago and should be asked after two."""
-    rules = [Rule(trigger=Trigger.AFTER_START, hours=2)]
+    """Sam began three hours ago and should be asked after two, be it at night."""
+    rules = [Rule(trigger=Trigger.AFTER_START, hours=2, any_time=True)]
     began = timezone.now() - timedelta(hours=3)
     task = task_in(State.IN_PROGRESS, LevelKey.PROPOSE, cast, began, rules=rules)
-    OutgoingMail.objects.all().delete()  # of handing over
+    Message.objects.update(mail_at=None)  # of handing over
     return task
 
 
@@ -45,7 +45,7 @@ def run_once() -> str:
 @pytest.mark.mail
 @pytest.mark.django_db
 def test_once_asks_what_is_due_and_mails_it(due: Task, cast: Cast, mailbox: Mailbox) -> None:
-    assert "check-ins asked: 1, mails sent: 1" in run_once()
+    assert "check-ins asked: 1, reminders: 0, mails sent: 1" in run_once()
     (mail,) = mailbox.to(cast.assistant.email)
     assert mail["Subject"] == f"How is it going? {due.title}"
     assert Checkin.objects.get(task=due).state == CheckinState.ASKED
@@ -64,12 +64,13 @@ def test_a_second_time_there_is_nothing_to_do(due: Task, mailbox: Mailbox) -> No
 def test_once_leaves_no_mail_that_is_due(cast: Cast, mailbox: Mailbox) -> None:
     now = timezone.now()
     for state in (State.DRAFT, State.OFFERED, State.FLAGGED, State.DONE):
-        task_in(state, LevelKey.WITHIN_LIMITS, cast, now - timedelta(minutes=1))
-    queued = OutgoingMail.objects.filter(state=MailState.QUEUED)
-    before = queued.count()
+        task_in(state, LevelKey.WITHIN_LIMITS, cast, now - timedelta(minutes=10))
+    unread = Message.objects.filter(read_at=None)
+    assert unread.count() > 2
     run_once()
-    assert before == len(mailbox.messages) > 5
-    assert not queued.exists()
+    assert not unread.filter(mail=None).exists()
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {MailState.SENT}
+    assert len(mailbox.messages) == OutgoingMail.objects.count()
 
 
 PROGRAM = """
@@ -118,7 +119,7 @@ def test_it_sweeps_until_it_is_asked_to_stop(
         process.wait()
     assert process.returncode == 0
     assert "Traceback" not in complaints
-    assert "check-ins asked: 1, mails sent: 1" in said
+    assert "check-ins asked: 1, reminders: 0, mails sent: 1" in said
     assert len(mailbox.to(cast.assistant.email)) == 1
     # The sweep under way was ended, not broken off: what was sent is written down as sent.
     assert OutgoingMail.objects.get().state == MailState.SENT

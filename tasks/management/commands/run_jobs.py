@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import date
 from types import FrameType
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.jobs import remove_old_mail, send_queued_mail
-from tasks.sweeps import ask_due_checkins
+from tasks.sweeps import remove_old_checkins, sweep
 
 logger = logging.getLogger("handover.jobs")
 
@@ -20,7 +21,12 @@ PAUSE_SECONDS = 30.0  # as in Celery's schedule
 
 
 class Command(BaseCommand):
-    help = "Asks the check-ins that are due and sends the mail that is queued; every 30 seconds, until it is stopped."
+    help = (
+        "Asks the check-ins that are due, reminds of what waits and sends mail; every 30 seconds until it is stopped."
+    )
+
+    # What is old goes once a day, as in Celery's schedule: looking for it reads whole tables.
+    _cleaned_on: date | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do it one time and end")
@@ -40,11 +46,14 @@ class Command(BaseCommand):
             self._stop.wait(PAUSE_SECONDS)
 
     def _sweep(self) -> None:
-        asked = ask_due_checkins(now=timezone.now())
+        done = sweep(now=timezone.now())
         sent = send_queued_mail()
-        remove_old_mail()
-        if asked or sent:
-            self.stdout.write(f"check-ins asked: {asked}, mails sent: {sent}")
+        if self._cleaned_on != (today := timezone.localdate()):
+            remove_old_mail()
+            remove_old_checkins(now=timezone.now())
+            self._cleaned_on = today
+        if done.asked or done.reminders or sent:
+            self.stdout.write(f"check-ins asked: {done.asked}, reminders: {done.reminders}, mails sent: {sent}")
             self.stdout.flush()
 
     def _sweep_or_say(self) -> None:

@@ -25,7 +25,9 @@ def test_thirty_guests_for_a_hundred_euros_is_flagged_and_more_is_paid(
             deliverable="Lunch voor 30 gasten op 4 maart om 12:30 in de Dorpskerk, 6 van hen vegetarisch.",
             money_limit="100",
             time_limit="2",
-            checkin_after="1",
+            checkin_0_trigger=said("A number of hours after the start", "nl"),
+            checkin_0_count="1",
+            checkin_0_any_time=True,  # this test may run on a Sunday
             assistant="Sam Smit",
             deadline_date="2027-03-01",
         )

@@ -1,11 +1,12 @@
 """Answering a check-in: once, by who was asked, for the entrepreneur to read."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from accounts.models import Message
 from delegation.checkins import Rule, Trigger
 from delegation.levels import LevelKey
 from delegation.workflow import State, Why
@@ -42,10 +43,12 @@ def test_an_answer_is_kept_and_told_to_the_entrepreneur(
     mood: str, template: str, cast: Cast, asked: Checkin, later: datetime
 ) -> None:
     answer: dict[str, Any] = {"mood": mood, "percent": 60, "minutes_needed": 90, "note": "Waiting for a quote"}
+    answer["finish_at"] = date(2026, 11, 27)
     task = checkins.answer_checkin(task_id=asked.task_id, by=cast.assistant, checkin_id=asked.pk, now=later, **answer)
     kept = Checkin.objects.filter(pk=asked.pk).values("state", "answered_at", *answer).get()
     assert kept == {"state": CheckinState.ANSWERED, "answered_at": later, **answer}
-    assert last_event(task).data == {"mood": mood, "percent": 60, "minutes_needed": 90, "text": "Waiting for a quote"}
+    said = {"mood": mood, "percent": 60, "minutes_needed": 90, "finish_at": "2026-11-27", "text": "Waiting for a quote"}
+    assert last_event(task).data == said
     assert told(task) == {("Eva", template, False)}
 
 
@@ -66,6 +69,32 @@ def test_it_is_answered_by_the_assistant_of_the_task_only(cast: Cast, asked: Che
     for person in (cast.owner, cast.guest, cast.outsider):
         with refused(asked.task, Why.NOT_YOURS):
             checkins.answer_checkin(task_id=asked.task_id, by=person, checkin_id=asked.pk, mood="on_track", now=later)
+
+
+@pytest.mark.parametrize("state", [CheckinState.REMINDED, CheckinState.ESCALATED])
+def test_it_can_be_answered_after_a_reminder_and_after_an_alarm(
+    state: CheckinState, cast: Cast, asked: Checkin, later: datetime
+) -> None:
+    Checkin.objects.filter(pk=asked.pk).update(state=state, next_step_at=later)
+    checkins.answer_checkin(task_id=asked.task_id, by=cast.assistant, checkin_id=asked.pk, mood="on_track", now=later)
+    asked.refresh_from_db()
+    assert (asked.state, asked.next_step_at) == (CheckinState.ANSWERED, None)
+
+
+def test_one_that_was_overtaken_by_the_next_says_so(cast: Cast, asked: Checkin, later: datetime) -> None:
+    Checkin.objects.filter(pk=asked.pk).update(state=CheckinState.MISSED)
+    with refused(asked.task, str(checkins.OUTDATED)):
+        checkins.answer_checkin(
+            task_id=asked.task_id, by=cast.assistant, checkin_id=asked.pk, mood="on_track", now=later
+        )
+
+
+@pytest.mark.parametrize(("mood", "urgent"), [("on_track", False), ("at_risk", False), ("stuck", True)])
+def test_only_who_is_stuck_may_pass_quiet_hours(
+    mood: str, urgent: bool, cast: Cast, asked: Checkin, later: datetime
+) -> None:
+    checkins.answer_checkin(task_id=asked.task_id, by=cast.assistant, checkin_id=asked.pk, mood=mood, now=later)
+    assert Message.objects.get(recipient=cast.owner, kind="checkin").urgent == urgent
 
 
 def test_it_can_be_answered_under_a_flag(cast: Cast, asked: Checkin, later: datetime) -> None:

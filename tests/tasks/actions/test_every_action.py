@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from django.db import transaction
 
-from accounts.models import Message, OutgoingMail
+from accounts.models import Message
 from delegation.checkins import Rule, Trigger
 from delegation.levels import LEVELS, LevelKey
 from delegation.workflow import CLOSED, TABLE, Action, Refusal, Role, State, decide
@@ -22,7 +22,11 @@ from tests.tasks.actions.watching import everything, last_event, story
 from tests.tasks.factories import EVERYWHERE, ready_to_deliver, task_in
 
 GivenTask = Callable[..., Task]
-SAYS_FIRST = {Action.ANSWER: Action.ASK, Action.ACKNOWLEDGE: Action.AMEND}
+SAYS_FIRST = {
+    Action.ANSWER: Action.ASK,
+    Action.ACKNOWLEDGE: Action.AMEND,
+    Action.RESUME_CHECKIN_RULE: Action.PAUSE_CHECKIN_RULE,
+}
 # Each state once, at a level that knows it.
 EACH_STATE = list({state: (state, level) for state, level in EVERYWHERE if level != LevelKey.RESEARCH}.values())
 IN_AN_HOUR = Rule(trigger=Trigger.AFTER_START, hours=1)
@@ -55,7 +59,7 @@ def test_an_action_leaves_one_event_by_who_did_it_under_its_own_name(action: Act
     assert story(task) == [*before, action]
     assert (last_event(task).actor, last_event(task).at, done.changed_at) == (by, later, later)
     assert not Message.objects.filter(dedup_key__startswith=f"event:{last_event(task).pk}:", recipient=by).exists()
-    assert OutgoingMail.objects.count() == Message.objects.count() >= messages
+    assert Message.objects.count() >= messages
 
 
 def test_every_action_that_leaves_an_event_can_be_told_in_words() -> None:

@@ -95,12 +95,12 @@ def test_a_later_date_moves_the_deadline_and_its_check_in(cast: Cast, given_task
     a_day_before = Rule(trigger=Trigger.BEFORE_DEADLINE, hours=24)
     friday = date(2026, 11, 27)
     task = given_task(State.FLAGGED, deadline_date=friday, deadline_time=time(17), rules=[a_day_before])
-    later = {"deadline_date": friday + timedelta(days=3)}
+    later = {"deadline_date": friday + timedelta(days=4)}
     task = flags.give_more(task_id=task.pk, by=cast.owner, more=later, now=now)
     task.refresh_from_db()
-    assert task.deadline_at == datetime(2026, 11, 30, 16, tzinfo=now.tzinfo)
+    assert task.deadline_at == datetime(2026, 12, 1, 16, tzinfo=now.tzinfo)
     due = Checkin.objects.get(task=task, state=CheckinState.DUE)
-    assert due.due_at == datetime(2026, 11, 29, 16, tzinfo=now.tzinfo)
+    assert due.due_at == datetime(2026, 11, 30, 16, tzinfo=now.tzinfo)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from accounts.models import User
 from delegation.workflow import Action
-from tasks.actions import checkins, delivery, flags, gates, handing_over, talking
-from tasks.models import Checkin, CheckinState, Task
+from tasks.actions import checkins, delivery, flags, gates, handing_over, logging, talking
+from tasks.models import OPEN_CHECKINS, Checkin, Task
 from tests.tasks.factories import FINDINGS, checks, flag_content, options
 
 Verb = Callable[[Task, dict[str, Any]], Task]
@@ -28,8 +28,22 @@ def _rules(task: Task) -> list[Any]:
 
 
 def _answer_checkin(task: Task, common: dict[str, Any]) -> Task:
-    asked = Checkin.objects.filter(task=task, state=CheckinState.ASKED).first()
+    asked = Checkin.objects.filter(task=task, state__in=OPEN_CHECKINS).first()
     return checkins.answer_checkin(checkin_id=asked.pk if asked else uuid4(), mood="on_track", **common)
+
+
+def _pause(task: Task, common: dict[str, Any]) -> Task:
+    rule = task.checkin_rules.filter(paused_at=None).first()
+    return checkins.pause_checkin_rule(rule_id=rule.pk if rule else uuid4(), **common)
+
+
+def _resume(task: Task, common: dict[str, Any]) -> Task:
+    rule = task.checkin_rules.exclude(paused_at=None).first()
+    return checkins.resume_checkin_rule(rule_id=rule.pk if rule else uuid4(), **common)
+
+
+def _log_work(task: Task, common: dict[str, Any]) -> Task:
+    return logging.log_work(minutes=90, day=common["now"].date(), note="Called around", **common)
 
 
 def _give_more(task: Task, common: dict[str, Any]) -> Task:
@@ -56,6 +70,10 @@ VERBS: dict[Action, Verb] = {
     Action.ALLOW_DEVIATION: lambda task, common: gates.answer_deviation(allowed=True, **common),
     Action.REFUSE_DEVIATION: lambda task, common: gates.answer_deviation(allowed=False, **common),
     Action.ANSWER_CHECKIN: _answer_checkin,
+    Action.PAUSE_CHECKIN_RULE: _pause,
+    Action.RESUME_CHECKIN_RULE: _resume,
+    Action.LOG_WORK: _log_work,
+    Action.LOG_EXPENSE: lambda task, common: logging.log_expense(amount=Decimal(12), what="Stamps", **common),
     Action.FLAG: lambda task, common: flags.flag(text="Not for this money", content=flag_content(), **common),
     Action.GIVE_MORE: _give_more,
     Action.SWAP: lambda task, common: flags.swap(text="Without drinks", **common),

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-import time_machine
 from django.utils import timezone, translation
 
 from delegation.levels import LevelKey
@@ -74,14 +73,6 @@ def test_any_script_is_taken_as_it_is(typed: str, cast: Cast, now: datetime) -> 
         ({"deadline_date": "tomorrow"}, "deadline_date", "Enter a valid date."),
         ({"deadline_date": "2026-02-30"}, "deadline_date", "Enter a valid date."),
         ({"deadline_date": "2026-12-01", "deadline_time": "25:00"}, "deadline_time", "Enter a valid time."),
-        ({"checkin_at": "2026-11-23T09:59"}, "checkin_at", PASSED),
-        ({"checkin_at": "0001-01-01T00:00"}, "checkin_at", PASSED),
-        ({"checkin_at": "9999-12-31T23:59"}, "checkin_at", TOO_FAR),
-        ({"checkin_at": "later"}, "checkin_at", "Enter a valid date/time."),
-        ({"checkin_before": "2"}, "checkin_before", "This needs a deadline."),
-        ({"checkin_after": "0"}, "checkin_after", "Ensure this value is greater than or equal to 1."),
-        ({"checkin_after": "2001"}, "checkin_after", "Ensure this value is less than or equal to 2000."),
-        ({"checkin_weekdays": "noon"}, "checkin_weekdays", "Enter a valid time."),
     ],
 )
 def test_a_moment_that_makes_no_sense_is_refused_beside_its_field(
@@ -97,21 +88,29 @@ def test_the_ends_of_the_calendar_are_no_error_in_any_zone(zone: str, moment: st
     cast.owner.time_zone = zone
     day, at = moment.split("T")
     with timezone.override(cast.owner.zone):
-        form = brief_form(cast, now, deadline_date=day, deadline_time=at, checkin_at=moment)
-        assert set(form.errors) == {"deadline_date", "checkin_at"}
+        rule = {"checkin_0_trigger": "at", "checkin_0_day": day, "checkin_0_time": at}
+        form = brief_form(cast, now, deadline_date=day, deadline_time=at, **rule)
+        assert set(form.errors) == {"deadline_date", "checkin_0_day"}
 
 
-def test_an_hour_that_the_clocks_skip_is_asked_about(cast: Cast) -> None:
-    before = datetime.fromisoformat("2027-03-01T09:00:00+00:00")
-    with time_machine.travel(before), timezone.override(cast.owner.zone):
-        assert set(brief_form(cast, before, checkin_at="2027-03-28T02:30").errors) == {"checkin_at"}
-
-
-def test_today_is_the_day_of_who_hands_over(cast: Cast, now: datetime) -> None:
-    cast.owner.time_zone = "Pacific/Kiritimati"  # where it is nearly midnight
+def test_a_day_is_the_teams_and_a_time_that_of_who_hands_over(cast: Cast, now: datetime) -> None:
+    cast.owner.time_zone = "Pacific/Kiritimati"  # where it is past midnight
     late = now.replace(hour=11)
-    assert brief_form(cast, late, deadline_date="2026-11-24").errors == {}
+    assert brief_form(cast, late, deadline_date="2026-11-23").errors == {}
+    assert brief_form(cast, late, deadline_date="2026-11-23", deadline_time="23:00").errors != {}
+    assert brief_form(cast, late, deadline_date="2026-11-24", deadline_time="02:00").errors == {}
+    cast.team.time_zone = "Pacific/Kiritimati"
     assert brief_form(cast, late, deadline_date="2026-11-23").errors != {}
+
+
+def test_the_hint_says_whose_clock_counts(cast: Cast, now: datetime) -> None:
+    def hint() -> str:
+        return str(BriefForm(team=cast.team, by=cast.owner, now=now).fields["deadline_time"].help_text)
+
+    assert hint() == "Empty: until the end of that day. On the clock of Europe/Amsterdam."
+    cast.owner.time_zone = "America/New_York"
+    assert "that day in Europe/Amsterdam, the team's zone" in hint()
+    assert "on the clock of America/New York." in hint()
 
 
 def test_a_deadline_that_passed_does_not_block_a_change_of_the_brief(cast: Cast, now: datetime) -> None:

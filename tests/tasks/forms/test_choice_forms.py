@@ -1,6 +1,6 @@
 """Options, flags and their answers: what belongs together is looked at together."""
 
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -93,10 +93,16 @@ def test_every_way_out_is_open(sent: dict[str, str], cast: Cast, now: datetime) 
     assert answer_form(cast, now, **sent).errors == {}
 
 
-def test_today_is_the_day_of_the_task_and_not_of_the_server(cast: Cast, now: datetime) -> None:
+@pytest.mark.parametrize("at", [None, "10:00"])
+def test_today_is_the_day_where_the_deadline_is_counted(at: str | None, cast: Cast, now: datetime) -> None:
     task = task_in(State.IN_PROGRESS, LevelKey.WITHIN_LIMITS, cast, now)
-    task.time_zone = "Pacific/Kiritimati"  # the 24th there, while it is the 23rd at nine in Greenwich... plus fourteen
-    late = now.replace(hour=11)
+    task.deadline_time = time.fromisoformat(at) if at else None
+    task.time_zone, task.team.time_zone = "Europe/London", "Europe/London"
+    if at:  # a time is on the writer's clock, a date alone on the team's
+        task.time_zone = "Pacific/Kiritimati"
+    else:
+        task.team.time_zone = "Pacific/Kiritimati"
+    late = now.replace(hour=11)  # the 24th has begun there
     sent = {"kind": "budget", "cause": "grew", "text": "x"}
     yesterday, today = (
         FlagForm({**sent, "deadline": day}, task=task, by=cast.assistant, now=late)

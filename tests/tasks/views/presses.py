@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import User
 from delegation.levels import LevelKey
 from delegation.workflow import State
 from tasks.actions import handing_over, talking
-from tasks.models import Checkin, CheckinState, Task, TurnKind
+from tasks.models import Checkin, CheckinRule, CheckinState, Task, TurnKind
 from tests.conftest import Cast
 from tests.tasks.factories import task_in
 
@@ -51,6 +52,11 @@ PRESSES = [
     Press("allow-deviation", "owner", S.AWAITING_DECISION, L.INSTRUCTIONS),
     Press("refuse-deviation", "owner", S.AWAITING_DECISION, L.INSTRUCTIONS),
     Press("answer-checkin", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"mood": "stuck"}, needs_revision=False),
+    Press("pause-checkin-rule", "owner", S.IN_PROGRESS, L.JUST_DO_IT, needs_revision=False),
+    Press("resume-checkin-rule", "owner", S.IN_PROGRESS, L.JUST_DO_IT, needs_revision=False),
+    Press("log-work", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"minutes": "1:30"}, needs_revision=False),
+    Press("log-expense", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"amount": "9,50", "what": "Ink"},
+        needs_revision=False),
     Press("flag", "assistant", S.IN_PROGRESS, L.WITHIN_LIMITS, {
         "kind": "budget", "cause": "grew", "text": "Not for this money", "money": "240",
     }),
@@ -98,6 +104,15 @@ def _answered(slug: str, task: Task, cast: Cast, now: datetime) -> dict[str, Any
             return {"turn": task.turns.get(kind=TurnKind.QUESTION).pk}
         case "answer-checkin":
             return {"checkin": asked_checkin(task, now).pk}
+        case "pause-checkin-rule" | "resume-checkin-rule":
+            paused_at = now if slug == "resume-checkin-rule" else None
+            return {
+                "rule": CheckinRule.objects.create(task=task, trigger="after_work", hours=2, paused_at=paused_at).pk
+            }
+        case "log-work":
+            return {"day": now.date(), "entry": uuid4()}
+        case "log-expense":
+            return {"entry": uuid4()}
         case "reassign":
             return {"assistant": cast.guest.pk}
     return {}

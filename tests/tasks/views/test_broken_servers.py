@@ -9,8 +9,8 @@ import time_machine
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from accounts.models import MailState, OutgoingMail
-from accounts.outbox import send_queued
+from accounts.models import MailState, Message, OutgoingMail
+from accounts.outbox import post_letters, send_queued
 from config.celery import app as celery_app
 from scripts.ports import HOST, free_port
 from tasks.models import Task
@@ -57,13 +57,14 @@ def test_a_press_is_done_at_once_without_a_broker(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     given = ready(press, cast, now)
-    mails, client = OutgoingMail.objects.count(), client_for(given.by)
+    waiting, client = Message.objects.filter(mail_at__isnull=False), client_for(given.by)
+    before = waiting.count()
     began = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         assert client.post(given.path, given.sent).status_code == 302
     assert time.monotonic() - began < AT_ONCE
-    assert callbacks
-    assert OutgoingMail.objects.filter(state=MailState.QUEUED).count() == mails + 1
+    assert bool(callbacks) == (press.slug == "flag"), "a signal is urgent; the others wait five minutes for more"
+    assert waiting.count() == before + 1
 
 
 def test_a_task_is_handed_over_without_a_broker(
@@ -76,7 +77,7 @@ def test_a_task_is_handed_over_without_a_broker(
     with django_capture_on_commit_callbacks(execute=True):
         assert client_for(cast.owner).post(reverse("task_new"), sent).status_code == 302
     assert Task.objects.get().state == "offered"
-    assert OutgoingMail.objects.get().state == MailState.QUEUED
+    assert Message.objects.get().mail_at
 
 
 def test_mail_that_could_not_be_sent_stays_in_the_queue(
@@ -84,5 +85,6 @@ def test_mail_that_could_not_be_sent_stays_in_the_queue(
 ) -> None:
     given = ready(TELLING[0], cast, now)
     assert client_for(given.by).post(given.path, given.sent).status_code == 302
-    send_queued(now=now + timedelta(minutes=1))
+    post_letters(now=now + timedelta(minutes=6))
+    send_queued(now=now + timedelta(minutes=6))
     assert {mail.state for mail in OutgoingMail.objects.all()} == {MailState.QUEUED}

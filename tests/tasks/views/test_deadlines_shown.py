@@ -1,6 +1,7 @@
 """A deadline is the same moment for everybody, and a date alone is the same date for everybody."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 import time_machine
@@ -30,10 +31,33 @@ def test_a_date_alone_is_the_same_date_everywhere(
     cast.assistant.language = language
     move(cast.assistant, zone)
     client = client_for(cast.assistant)
-    for path in (reverse("now"), reverse("task_list"), task.get_absolute_url()):
+    for path in (reverse("now"), reverse("task_list")):
         page = text_of(client.get(path))
         assert "27 nov" in page.lower()
         assert not any(f"{day} nov" in page.lower() for day in (26, 28))
+    assert "27 nov" in text_of(client.get(task.get_absolute_url())).lower()
+
+
+@pytest.mark.parametrize(
+    ("zone", "until"),
+    [
+        ("Asia/Manila", "(until Sat 28 Nov 07:00 for {})"),
+        ("America/New_York", "(until 18:00 for {})"),
+        ("Europe/London", "(until 23:00 for {})"),
+        ("Europe/Brussels", None),
+    ],
+)
+def test_a_date_alone_ends_with_the_day_of_the_team(
+    zone: str, until: str | None, cast: Cast, client_for: ClientFor, now: datetime
+) -> None:
+    move(cast.assistant, zone)
+    task = task_in(State.OFFERED, LevelKey.JUST_DO_IT, cast, now, deadline_date=date(2026, 11, 27), time_zone=zone)
+    assert task.deadline_at
+    assert task.deadline_at.isoformat() == "2026-11-27T22:59:59+00:00"
+    for person, name in ((cast.owner, "Sam"), (cast.assistant, "you")):
+        page = text_of(client_for(person).get(task.get_absolute_url()))
+        assert "ready by Fri 27 Nov" in page
+        assert until.format(name) in page if until else "(until" not in page
 
 
 def test_a_moment_is_shown_in_both_peoples_time(cast: Cast, client_for: ClientFor, now: datetime) -> None:
@@ -67,10 +91,11 @@ def test_the_same_clock_is_not_shown_twice(cast: Cast, client_for: ClientFor, no
 
 
 @pytest.mark.parametrize(("hour", "late"), [(22, False), (23, True)])
-def test_a_date_alone_ends_with_the_day_of_who_wrote_it(
+def test_a_date_alone_is_late_after_the_day_of_the_team(
     hour: int, late: bool, cast: Cast, client_for: ClientFor, now: datetime
 ) -> None:
-    task = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, deadline_date=now.date())
+    writer: dict[str, Any] = {"time_zone": "Pacific/Honolulu"}
+    task = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, deadline_date=now.date(), **writer)
     with time_machine.travel(now.replace(hour=hour, minute=30), tick=False):  # UTC; Amsterdam is an hour ahead
         page = text_of(client_for(cast.owner).get(task.get_absolute_url()))
     assert ('class="tag bad">late' in page) == late

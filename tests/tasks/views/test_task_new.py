@@ -84,9 +84,11 @@ def test_what_was_typed_is_still_there(cast: Cast, client_for: ClientFor) -> Non
     sent = {
         "title": "Typed title", "level": "advise", "deliverable": "typed deliverable", "criteria": "one\ntwo",
         "steps": "step", "purpose": "typed purpose", "money_limit": "lots", "time_limit": "ages", "ask_above": "-1",
-        "deadline_date": "2020-01-01", "deadline_time": "12:34", "checkin_after": "999999", "checkin_before": "7",
+        "deadline_date": "2020-01-01", "deadline_time": "12:34", "checkin_0_trigger": "after_start",
+        "checkin_0_count": "999999", "checkin_5_trigger": "at", "checkin_5_day": "2021-02-03",
+        "checkin_5_time": "10:01",
         "reach": "typed reach", "tags": "one, two", "resource_name": "typed name", "private": "on",
-        "assistant": str(cast.assistant.pk), "do": "delegate", "checkin_at": "2020-01-01T10:00",
+        "assistant": str(cast.assistant.pk), "do": "delegate", "checkin_7_count": "7 or 8",
     }  # fmt: skip
     page = client_for(cast.owner).post(NEW, sent)
     assert page.status_code == 422
@@ -156,8 +158,11 @@ def test_money_hours_deadline_and_check_ins_are_kept_as_they_were_meant(cast: Ca
     cast.owner.save()
     sent = typed(
         "within_limits", assistant=cast.assistant.pk, money_limit="€ 1.000,50", time_limit="1,5 uur", ask_above="20,-",
-        deadline_date="2026-11-27", deadline_time="17:00", checkin_after="2", checkin_weekdays="15:00",
-        checkin_at="2026-11-25T09:30", checkin_before="24", tags="één, twee,, één",
+        deadline_date="2026-11-27", deadline_time="17:00", tags="één, twee,, één",
+        checkin_0_trigger="after_start", checkin_0_count="2",
+        checkin_1_trigger="weekdays", checkin_1_time="15:00", checkin_1_weekdays=[0, 1, 2, 3, 4],
+        checkin_4_trigger="at", checkin_4_day="2026-11-25", checkin_4_time="09:30",
+        checkin_7_trigger="before_deadline", checkin_7_count="24", checkin_7_any_time="on",
     )  # fmt: skip
     assert client_for(cast.owner).post(NEW, sent).status_code == 302
     task = Task.objects.get()
@@ -166,7 +171,7 @@ def test_money_hours_deadline_and_check_ins_are_kept_as_they_were_meant(cast: Ca
     assert task.deadline_at.isoformat() == "2026-11-27T16:00:00+00:00"
     assert task.tags == ["één", "twee"]
     rules = sorted(row.as_rule().code for row in task.checkin_rules.all())
-    assert rules == ["after_start 2", "at 2026-11-25T08:30:00+00:00", "before_deadline 24", "weekdays 15:00"]
+    assert rules == ["after_start 2", "at 2026-11-25T08:30:00+00:00", "before_deadline 24 any", "weekdays 15:00"]
 
 
 def test_the_page_costs_the_same_with_many_resources_and_assistants(cast: Cast, client_for: ClientFor) -> None:
