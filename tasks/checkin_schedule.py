@@ -1,10 +1,12 @@
 """Keeping the check-ins of one task in step with its rules. Called inside the actions' transactions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Max
 
+from accounts.models import Message
 from delegation.checkins import BY_EFFORT, Trigger, next_due
 from delegation.working_time import WorkingTime, next_working
 from tasks.effort import effort_of, is_reached
@@ -19,7 +21,7 @@ def start(task: Task, *, now: datetime) -> None:
 
 def restart(task: Task, *, now: datetime) -> None:
     """Schedule anew after a change of deadline or rules, or when the work goes on."""
-    withdraw(task, asked=False)
+    withdraw(task, asked=False, now=now)
     _schedule(task, list(task.checkin_rules.all()), now=now)
 
 
@@ -33,13 +35,21 @@ def logged(task: Task, *, now: datetime) -> None:
     _schedule(task, list(task.checkin_rules.filter(trigger__in=sorted(BY_EFFORT))), now=now)
 
 
-def withdraw(task: Task, *, rule: CheckinRule | None = None, asked: bool = True) -> None:
+def withdraw(task: Task, *, rule: CheckinRule | None = None, asked: bool = True, now: datetime) -> None:
     """Take back what is due, and what was asked and not answered unless `asked` is False."""
     states = [CheckinState.DUE, *OPEN_CHECKINS] if asked else [CheckinState.DUE]
     checkins = Checkin.objects.filter(task=task, state__in=states)
     if rule:
         checkins = checkins.filter(rule=rule)
+    stop_asking(list(checkins.exclude(state=CheckinState.DUE).values_list("id", flat=True)) if asked else [], now=now)
     checkins.update(state=CheckinState.WITHDRAWN, next_step_at=None)
+
+
+def stop_asking(checkins: Collection[UUID], *, now: datetime) -> None:
+    """What asked for an answer to these asks no more, and is not mailed if it was not yet."""
+    if checkins:
+        keys = [f"{told}:{checkin}" for checkin in checkins for told in ("checkin", "checkin-reminder")]
+        Message.objects.filter(dedup_key__in=keys, read_at__isnull=True).update(read_at=now)
 
 
 def _schedule(task: Task, rules: Sequence[CheckinRule], *, now: datetime) -> None:

@@ -90,9 +90,8 @@ RESOURCES = """
 _CHECKIN = """
     SELECT checkin.id, checkin.task_id, checkin.state, checkin.due_at, checkin.asked_at, checkin.reminded_at,
            checkin.escalated_at, checkin.answered_at, checkin.mood, checkin.percent, checkin.finish_at,
-           checkin.rule_id, rule.trigger AS rule_trigger, rule.hours AS rule_hours, rule.days AS rule_days,
-           rule.percent AS rule_percent, rule.at_time AS rule_at_time, rule.at AS rule_at,
-           rule.weekdays AS rule_weekdays, rule.any_time AS rule_any_time, rule.paused_at AS rule_paused_at,
+           checkin.rule_id, rule.trigger, rule.hours, rule.days, rule.percent AS rule_percent, rule.at_time, rule.at,
+           rule.weekdays, rule.any_time, rule.paused_at,
            CAST(NULL AS bigint) AS minutes, CAST(NULL AS numeric) AS spent
     FROM tasks_checkin checkin LEFT JOIN tasks_checkinrule rule ON rule.id = checkin.rule_id
 """
@@ -121,9 +120,10 @@ CHECKINS = f"""
 # Of several tasks only what waits or is to come.
 COMING = f"""
     {_CHECKIN} WHERE checkin.task_id IN ({{tasks}}) AND checkin.state IN ('due', 'asked', 'reminded', 'escalated')
-    UNION ALL {_RULE} WHERE rule.task_id IN ({{tasks}}) AND (
-        rule.paused_at IS NOT NULL OR NOT EXISTS (
-            SELECT 1 FROM tasks_checkin past WHERE past.rule_id = rule.id AND past.state IN ('answered', 'missed')
+    UNION ALL {_RULE} WHERE rule.task_id IN ({{tasks}}) AND NOT EXISTS (
+        SELECT 1 FROM tasks_checkin seen WHERE seen.rule_id = rule.id AND (
+            seen.state IN ('due', 'asked', 'reminded', 'escalated')
+            OR (rule.paused_at IS NULL AND seen.state IN ('answered', 'missed'))
         )
     )
 """  # noqa: S608

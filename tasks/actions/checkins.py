@@ -60,7 +60,7 @@ def pause_checkin_rule(*, task_id: UUID, by: User, rule_id: UUID, now: datetime)
             raise Refused(step.task, CHANGED)
         rule.paused_at = now
         rule.save(update_fields=["paused_at"])
-        checkin_schedule.withdraw(step.task, rule=rule)
+        checkin_schedule.withdraw(step.task, rule=rule, now=now)
         step.record(rule=rule.as_rule().code)
     return step.task
 

@@ -105,7 +105,7 @@ def reopen(*, task_id: UUID, by: User, text: str, now: datetime, revision: int |
 
 
 def _hand_in(step: Step, text: str, payload: dict[str, Any]) -> None:
-    checkin_schedule.withdraw(step.task)
+    checkin_schedule.withdraw(step.task, now=step.now)
     turn = step.put(TurnKind.DELIVERY, to=step.task.entrepreneur, text=text, payload=payload)
     step.record(text=text)
     if step.after == State.DONE:

@@ -49,7 +49,7 @@ def create_draft(
         task = Task(id=task_id, team=team, entrepreneur=by, state=State.DRAFT, created_at=now, changed_at=now)
         write_brief(task, fields)
         task.save(force_insert=True)
-        write_rules(task, rules)
+        write_rules(task, rules, now=now)
         task.resources.set(of_team(task, resources))
     return task
 
@@ -157,7 +157,7 @@ def reassign(
     with acting(Action.REASSIGN, task_id=task_id, by=by, now=now, revision=revision) as step:
         before = step.task.assistant
         step.withdraw_turns()
-        checkin_schedule.withdraw(step.task)
+        checkin_schedule.withdraw(step.task, now=step.now)
         step.set(assistant=assistant, started_at=None)
         _offer(step, "offered", text=text)
         if before and before.pk != assistant.pk:
@@ -176,7 +176,7 @@ def stop(*, task_id: UUID, by: User, text: str = "", now: datetime, revision: in
 def close(step: Step, *, text: str) -> None:
     """What stopping comes down to, however it came about."""
     step.withdraw_turns()
-    checkin_schedule.withdraw(step.task)
+    checkin_schedule.withdraw(step.task, now=step.now)
     step.record(text=text)
     if step.before != State.DRAFT:
         step.tell(step.task.assistant, "stopped", text=text)
@@ -199,7 +199,7 @@ def _may_carry_out(user: User, task: Task) -> bool:
 
 def _return(step: Step, *, reason: str, text: str) -> None:
     step.withdraw_turns()
-    checkin_schedule.withdraw(step.task)
+    checkin_schedule.withdraw(step.task, now=step.now)
     step.set(assistant=None, started_at=None)
     step.put(TurnKind.RETURNED, to=step.task.entrepreneur, text=text, payload={"reason": reason})
     step.record(reason=reason, text=text)

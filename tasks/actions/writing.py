@@ -4,6 +4,7 @@ Used by the actions of handing over and of flags, inside their transactions.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from delegation.checkins import Rule
@@ -20,7 +21,7 @@ def change_brief(step: Step, fields: BriefFields, rules: Sequence[Rule], resourc
     before = snapshot(step.task)
     write_brief(step.task, fields)
     step.changed.update({*fields, "deadline_at", "steps_open", "gate_passed_at"})
-    write_rules(step.task, rules)
+    write_rules(step.task, rules, now=step.now)
     step.task.resources.set(of_team(step.task, resources))
     return difference(before, snapshot(step.task))
 
@@ -42,14 +43,14 @@ def write_brief(task: Task, fields: BriefFields) -> None:
     task.set_deadline_moment()
 
 
-def write_rules(task: Task, rules: Sequence[Rule]) -> None:
+def write_rules(task: Task, rules: Sequence[Rule], *, now: datetime) -> None:
     """Make the task's rules these, keeping the rows of those that stay, so that what was asked is not asked again."""
     wanted = list(dict.fromkeys(rules))
     for row in list(task.checkin_rules.all()):
         if row.as_rule() in wanted:
             wanted.remove(row.as_rule())
         else:
-            checkin_schedule.withdraw(task, rule=row)
+            checkin_schedule.withdraw(task, rule=row, now=now)
             row.delete()
     CheckinRule.objects.bulk_create(CheckinRule.from_rule(task, rule) for rule in wanted)
 

@@ -20,6 +20,7 @@ from accounts.outbox import Tell, tell
 from delegation.checkins import ESCALATE_AFTER_MINUTES, REMIND_AFTER_MINUTES, escalate_at, remind_at
 from delegation.workflow import UNDER_WAY
 from tasks.answer_links import answer_path
+from tasks.checkin_schedule import stop_asking
 from tasks.models import CHASED_CHECKINS, Checkin, CheckinState
 from tasks.models.task import task_path
 from tasks.sweeps.crew import Crew
@@ -89,6 +90,7 @@ def _chase_batch(crew: Crew) -> tuple[int, int]:
                 (remind if row.state == CheckinState.ASKED else escalate).append(row)
         Checkin.objects.bulk_update(later, ["next_step_at"])
         _move(withdraw, CHASED_CHECKINS, state=CheckinState.WITHDRAWN, next_step_at=None)
+        stop_asking([row.id for row in withdraw], now=now)
         _remind(remind, crew)
         _escalate(escalate, crew)
     return len(taken), len(remind) + len(escalate)

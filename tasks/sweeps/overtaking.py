@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from accounts.models import Message
 from accounts.outbox import tell
+from tasks.checkin_schedule import stop_asking
 from tasks.models import OPEN_CHECKINS, Checkin, CheckinState
 from tasks.sweeps.chasing import no_answer
 from tasks.sweeps.crew import Crew
@@ -55,9 +55,7 @@ def close_overtaken(ids: Collection[UUID], crew: Crew) -> None:
             for row in rows
         ),
     )
-    # What asked for the answer asks no more.
-    keys = [f"{told}:{row.id}" for row in rows for told in ("checkin", "checkin-reminder")]
-    Message.objects.filter(dedup_key__in=keys, read_at__isnull=True).update(read_at=now)
+    stop_asking([row.id for row in rows], now=now)
     tells = []
     for row in rows:
         listener = crew.listener(row.team_id, row.entrepreneur_id)

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -234,10 +234,14 @@ def checkin_rule(rule: CheckinRule | None) -> str:
 @register.filter(name="rule_words")
 def rule_in_words(rule: Rule) -> str:
     """The same for a rule that is not stored."""
+    return moment(rule.at) if rule.trigger == Trigger.AT else _rule_in_words(rule, get_language())
+
+
+# Kept, because a page says the same few over and over.
+@lru_cache(maxsize=1024)
+def _rule_in_words(rule: Rule, language: str | None) -> str:
     clock = f"{rule.at_time or NINE:%H:%M}"
     match rule.trigger:
-        case Trigger.AT:
-            return moment(rule.at)
         case Trigger.WEEKDAYS if rule.weekdays == MONDAY_TO_FRIDAY:
             return gettext("every weekday at %(time)s") % {"time": clock}
         case Trigger.WEEKDAYS:
@@ -284,7 +288,7 @@ def coming(line: RuleLine | None, team: Team) -> str:
     """What Now tells of a task's check-ins: what waits for an answer, else what comes next, each with its reason."""
     if not line:
         return ""
-    reason = checkin_rule(line.rule) if line.rule and line.rule.trigger != Trigger.AT else ""
+    reason = rule_in_words(line.rule) if line.rule and line.rule.trigger != Trigger.AT else ""
     if line.waits:
         text = waiting(line.waits)
     elif line.is_paused:

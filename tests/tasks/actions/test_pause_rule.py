@@ -55,6 +55,7 @@ def test_what_it_asked_is_taken_back_and_not_chased(cast: Cast, task: Task, now:
     assert set(Checkin.objects.values_list("state", flat=True)) == {CheckinState.WITHDRAWN}
     assert chase_checkins(now=later + timedelta(days=2)) == 0
     assert not Message.objects.filter(template="checkin_reminder").exists()
+    assert Message.objects.get(template="checkin").read_at == later
 
 
 def test_a_resumed_rule_asks_from_then_on(cast: Cast, task: Task, now: datetime) -> None:
