@@ -18,10 +18,9 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from accounts import message_rows
+from accounts.bulk_rows import Table, moment
 from accounts.letters import message_text, one_line
 from accounts.locales import DEFAULT_TIME_ZONE
-from accounts.message_rows import moment
 from accounts.models import Message, MessageKind, OutgoingMail, User, message_id_for
 from accounts.posting import post_letters
 from accounts.sending import TOO_LATE, SendReport, requeue_stuck, send_queued
@@ -41,6 +40,25 @@ __all__ = [
 ]
 
 logger = logging.getLogger("handover.outbox")
+
+MESSAGES = Table(
+    name=Message._meta.db_table,
+    columns={
+        "id": "uuid",
+        "recipient_id": "uuid",
+        "kind": "text",
+        "template": "text",
+        "params": "jsonb",
+        "path": "text",
+        "thread": "text",
+        "must_do": "boolean",
+        "urgent": "boolean",
+        "dedup_key": "text",
+        "created_at": "timestamptz",
+        "mail_at": "timestamptz",
+    },
+    on_conflict="ON CONFLICT (dedup_key) DO NOTHING",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +91,7 @@ def tell(items: Iterable[Tell], *, now: datetime) -> int:
     if not rows:
         return 0
     with transaction.atomic(savepoint=False):
-        count = message_rows.insert(rows)
+        count = MESSAGES.insert(rows)
         if wakes:
             transaction.on_commit(wake_sender, robust=True)
     return count

@@ -55,12 +55,12 @@ class WorkingTimeForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Public holidays of"),
         required=False,
+        choices=lambda: [("", _("No country")), *locales.countries()],
         help_text=_("On those days nobody asks you anything, and mail waits until the day after."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("No country")), *locales.countries()]  # type: ignore[attr-defined]
         self.fields["country"].initial = user.country
         for day, span in enumerate(user.hours):
             start, end = span or (None, None)

@@ -166,6 +166,11 @@ def problem(
     return RuleProblem.DAY_NOT_WORKED if days_not_worked(rule, working) else None
 
 
+def comes_too_late(rule: Rule, time_left: timedelta) -> bool:
+    """Whether the deadline is nearer than the rule wants to ask before it, so that it never would."""
+    return rule.trigger == Trigger.BEFORE_DEADLINE and timedelta(hours=rule.hours or 0) >= time_left
+
+
 def _in_range(rule: Rule) -> bool:
     if rule.trigger in COUNTED_IN_HOURS:
         return 1 <= (rule.hours or 0) <= MOST_HOURS

@@ -16,11 +16,11 @@ from delegation.workflow import TABLE, UNDER_WAY, Action, Role
 from tasks.actions.base import role_for
 from tasks.answer_links import LASTS, read_token
 from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, StoredFile, Task
-from tasks.queries import person_for, resources_for, visible_to, with_effort
+from tasks.queries import LoggedTask, person_for, resources_for, visible_to, with_effort
 
 
-def task_for_reading(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
-    """A task that this person may see, with what was logged on it (`minutes`, `spent`); and what they are to it."""
+def task_for_reading(request: HttpRequest, task_id: UUID) -> "tuple[LoggedTask, Role]":
+    """A task that this person may see, with what was logged on it; and what they are to it."""
     person = person_for(request)
     task = get_object_or_404(with_effort(visible_to(person)).select_related("entrepreneur", "assistant"), pk=task_id)
     task.team = next(team for team in person.teams if team.pk == task.team_id)  # read already, with the person

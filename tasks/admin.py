@@ -101,6 +101,8 @@ CHECKIN_LINES = (
     column("state", _("state")),
     column("due_at", _("due")),
     column("asked_at", _("asked")),
+    column("reminded_at", _("reminded")),
+    column("escalated_at", _("entrepreneur told")),
     column("answered_at", _("answered")),
     column("mood", _("how it goes")),
     column("percent", _("percent done")),
@@ -171,8 +173,4 @@ class CheckinAdmin(ReadOnlyAdmin, BaseCheckinAdmin):
     ordering = ("-due_at", "-id")
     show_full_result_count = False
     actions = None
-    fields = readonly_fields = (
-        *CHECKIN_LINES,
-        column("minutes_needed", _("minutes needed")),
-        column("note", _("note")),
-    )
+    fields = readonly_fields = (*CHECKIN_LINES, *ANSWER_LINES)

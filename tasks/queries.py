@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 from uuid import UUID
 
 from django.db.models import DecimalField, IntegerField, Model, Q, QuerySet
@@ -27,6 +28,9 @@ from tasks.statements import (
     stored_id,
     with_names,
 )
+
+if TYPE_CHECKING:  # a package for developers only
+    from django_stubs_ext import WithAnnotations
 
 PAGE_SIZE = 25
 
@@ -122,8 +126,18 @@ def _scopes(person: Person) -> list[Q]:
     return scopes
 
 
-def with_effort(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    """The tasks with what was logged on each: `minutes` and `spent`."""
+class Logged(TypedDict):
+    """What was logged on a task: time in minutes, money in the team's currency."""
+
+    minutes: int
+    spent: Decimal
+
+
+LoggedTask: TypeAlias = "WithAnnotations[Task, Logged]"
+
+
+def with_effort(tasks: QuerySet[Task]) -> "QuerySet[LoggedTask]":
+    """The tasks, with what was logged on each."""
     return tasks.annotate(
         minutes=RawSQL(MINUTES, [], IntegerField()),  # noqa: S611 - nothing of a request goes into these
         spent=RawSQL(SPENT, [], DecimalField(max_digits=12, decimal_places=2)),  # noqa: S611
@@ -281,6 +295,11 @@ def _waits_on_others(task: Task, user: User) -> bool:
     if task.entrepreneur_id == user.pk:
         return task.state == State.OFFERED
     return task.state not in {State.OFFERED, State.IN_PROGRESS}
+
+
+def task_made_by(person: Person, task_id: UUID) -> Task | None:
+    """The task with this id, if this person wrote it in one of their teams."""
+    return visible_to(person).filter(pk=task_id, entrepreneur=person.user).first()
 
 
 # --- one task -----------------------------------------------------------------------------------------------------

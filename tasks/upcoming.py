@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from delegation.checkins import BY_EFFORT, Rule, Trigger
 from tasks.models import OPEN_CHECKINS, Checkin, CheckinState, Task
+from tasks.models.checkins import rule_of
 from tasks.queries import PAGE_SIZE
 from tasks.statements import CHECKINS, COMING, stored_id
 
@@ -120,15 +121,15 @@ class Row(NamedTuple):
         """The line of its rule, with nothing on it yet."""
         if self.rule_id is None:
             return RuleLine(None)
-        rule = Rule(
-            trigger=Trigger(self.trigger),
-            hours=self.rule_hours,
-            days=self.rule_days,
-            percent=self.rule_percent,
-            at_time=self.rule_at_time,
-            at=self.rule_at,
-            weekdays=frozenset(map(int, self.rule_weekdays)),
-            any_time=bool(self.rule_any_time),
+        rule = rule_of(
+            self.trigger,
+            self.rule_hours,
+            self.rule_days,
+            self.rule_percent,
+            self.rule_at_time,
+            self.rule_at,
+            self.rule_weekdays,
+            self.rule_any_time,
         )
         return RuleLine(rule, self.rule_id, is_paused=self.paused_at is not None)
 

@@ -9,6 +9,9 @@ from tasks.models import DefaultCheckinRule
 
 UsualRules = dict[str, list[Rule]]
 
+# As many as a brief has rows for.
+MOST_RULES = 8
+
 
 def usual_rules(team_id: UUID) -> UsualRules:
     """By level: what the team has set for it, else what the team has set for all levels, else the level's own."""

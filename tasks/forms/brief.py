@@ -1,6 +1,6 @@
 """The hand-over form: the brief."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -24,12 +24,12 @@ from tasks.forms.fields import (
     check_size,
     text_area,
 )
-from tasks.forms.rules import MOST_RULES, RuleRowsForm, Setting, initial_rules
+from tasks.forms.rules import RuleRowsForm, Setting, initial_rules
 from tasks.models import Resource, ResourceKind, Task
 from tasks.models.task import LEVEL_CHOICES
 from tasks.queries import assistants_of
 from tasks.templatetags.handover import rule_in_words
-from tasks.usual import UsualRules, usual_rules
+from tasks.usual import MOST_RULES, UsualRules, usual_rules
 
 # Beside which field a missing part of the brief is told.
 FIELD_OF_PART = {
@@ -200,14 +200,26 @@ class BriefForm(RuleRowsForm):
             self._check_deadline(day, at)
 
     def _check_deadline(self, day: date, at: time | None) -> None:
-        writer = self.task.zone if self.task else self.by.zone
-        zone = self.team.zone if at is None else writer
+        zone = self._deadline_zone(at)
         try:
             check_day(day, today=self.now.astimezone(zone).date())
         except forms.ValidationError as error:
             self.add_error("deadline_date", error)
         else:
             check_moment(self, "deadline_date", deadline_moment(day, at, zone) or self.now, now=self.now)
+
+    def _deadline_zone(self, at: time | None) -> ZoneInfo:
+        """As `Task.deadline_zone`, for a task that may not be there yet."""
+        writer = self.task.zone if self.task else self.by.zone
+        return self.team.zone if at is None else writer
+
+    def _time_left(self, cleaned: dict[str, Any]) -> timedelta | None:
+        """Until the deadline, for rules that count back from it; None while it is not agreed, or can't be read."""
+        day, at = cleaned.get("deadline_date"), cleaned.get("deadline_time")
+        if self._is_draft and not self.handing_over:
+            return None
+        moment = deadline_moment(day, at, self._deadline_zone(at))
+        return moment - self.now if moment else None
 
     def _clean_checkins(self, cleaned: dict[str, Any]) -> None:
         """The usual rules of the level, if wanted, and those in the rows; each must be able to ask."""
@@ -219,6 +231,7 @@ class BriefForm(RuleRowsForm):
             has_deadline=bool(cleaned.get("deadline_date")) or "deadline_date" in self.errors,
             has_time_limit=cleaned.get("time_limit") is not None or "time_limit" in self.errors,
             has_money_limit=cleaned.get("money_limit") is not None or "money_limit" in self.errors,
+            time_left=self._time_left(cleaned),
         )
         zone = assistant.zone if assistant else self.by.zone
         self.clean_rules(setting, zone=zone, now=self.now, kept=[] if self.handing_over else self.agreed)

@@ -74,7 +74,6 @@ class LogExpenseForm(LogForm):
 class RuleForm(ActionForm):
     """One of the task's check-in rules."""
 
-    rule = forms.ChoiceField(label=_("Which check-in?"), widget=forms.RadioSelect)
     resting = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,7 +82,9 @@ class RuleForm(ActionForm):
         if not self.is_bound:  # a second press names one that rests by now: no wrong choice, but one that came too late
             rules = rules.filter(paused_at__isnull=not self.resting)
         self.choices = [(str(rule.pk), checkin_rule(rule)) for rule in rules]
-        self.fields["rule"].choices = self.choices  # type: ignore[attr-defined]
+        self.fields["rule"] = forms.ChoiceField(
+            label=_("Which check-in?"), widget=forms.RadioSelect, choices=self.choices
+        )
 
 
 class RestingRuleForm(RuleForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from delegation.checkins import (
     Rule,
     RuleProblem,
     Trigger,
+    comes_too_late,
     days_not_worked,
     problem,
 )
@@ -35,9 +36,7 @@ from tasks.forms.fields import check_moment
 from tasks.models import CheckinRule
 from tasks.models.task import LEVEL_CHOICES
 from tasks.people import working_time_of
-from tasks.usual import UsualRules
-
-MOST_RULES = 8
+from tasks.usual import MOST_RULES, UsualRules
 
 # Which of its fields a row needs, by what makes the check-in due, and what is asked when one is empty.
 COUNTED = COUNTED_IN_HOURS | COUNTED_IN_PERCENT | {Trigger.EVERY_DAYS}
@@ -134,18 +133,22 @@ class Setting:
     has_deadline: bool = True
     has_time_limit: bool = True
     has_money_limit: bool = True
+    # Until the deadline, when it counts: a draft is handed over at another moment.
+    time_left: timedelta | None = None
 
     @cached_property
     def working(self) -> WorkingTime | None:
         return working_time_of(self.assistant) if self.assistant else None
 
     def lacks_something(self, rule: Rule) -> bool:
-        """Whether the brief has no limit or deadline for it."""
-        return self._problem(rule, None) in NEEDS
+        """Whether the brief has no limit or deadline for it, or one that is too near."""
+        return self._problem(rule, None) in NEEDS or self._comes_too_late(rule)
 
     def complaint(self, rule: Rule) -> Complaint | None:
         """Why the rule can't work, or None when it can."""
         found = self._problem(rule, self.working)
+        if found is None and self._comes_too_late(rule):
+            return Complaint("count", gettext("The deadline is nearer than that."))
         if found is None:
             return None
         if found in NEEDS:
@@ -164,6 +167,9 @@ class Setting:
         if found == RuleProblem.NO_DAY:
             return Complaint("weekdays", gettext("Choose at least one day."))
         return Complaint("count", _out_of_range(rule))
+
+    def _comes_too_late(self, rule: Rule) -> bool:
+        return self.time_left is not None and comes_too_late(rule, self.time_left)
 
     def _problem(self, rule: Rule, working: WorkingTime | None) -> RuleProblem | None:
         return problem(rule, working, self.has_deadline, self.has_time_limit, self.has_money_limit)
@@ -259,7 +265,7 @@ class RuleRowsForm(forms.Form):
             if rule is None:
                 continue
             is_kept = rule in kept
-            if complaint := (replace(setting, assistant=None) if is_kept else setting).complaint(rule):
+            if complaint := (replace(setting, assistant=None, time_left=None) if is_kept else setting).complaint(rule):
                 self._blame(number, complaint.field, complaint.advice)
             elif rule.at and not is_kept:
                 check_moment(self, f"checkin_{number}_day", rule.at, now=now)
@@ -368,5 +374,9 @@ class UsualRuleForm(RuleRowsForm):
         elif set(self.found) & set(there):
             self._blame(0, "trigger", _("This one is there already."))
         elif len(there) >= MOST_RULES:
-            self._blame(0, "trigger", _("There are %(most)d already; that is the most.") % {"most": MOST_RULES})
+            self.refuse_more()
         return cleaned
+
+    def refuse_more(self) -> None:
+        """Say that there is no room for it."""
+        self._blame(0, "trigger", _("There are %(most)d already; that is the most.") % {"most": MOST_RULES})

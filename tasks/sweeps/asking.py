@@ -7,8 +7,7 @@ sets: a batch takes the same dozen statements whether it holds one check-in or a
 
 import logging
 from collections.abc import Collection, Sequence
-from datetime import datetime, time, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,10 +16,11 @@ from django.db.models import Case, F, FilteredRelation, Q, Value, When
 
 from accounts.models import MessageKind
 from accounts.outbox import Tell, tell
-from delegation.checkins import REMIND_AFTER_MINUTES, Rule, Trigger, next_due
+from delegation.checkins import REMIND_AFTER_MINUTES, Rule, next_due
 from delegation.workflow import UNDER_WAY
 from tasks.answer_links import answer_path
 from tasks.models import OPEN_CHECKINS, Checkin, CheckinRule, CheckinState
+from tasks.models.checkins import RULE_COLUMNS, rule_of
 from tasks.models.task import task_path
 from tasks.sweeps.crew import Crew
 from tasks.sweeps.overtaking import close_overtaken
@@ -39,7 +39,6 @@ COLUMNS = (
     *("id", "task_id", "rule_id", "assistant_id", "due_at"),
     *("task__title", "task__state", "task__assistant_id", "task__team_id", "task__started_at", "task__deadline_at"),
 )
-RULE = ("trigger", "hours", "days", "percent", "at_time", "at", "weekdays", "any_time")
 
 
 class Due(NamedTuple):
@@ -104,11 +103,11 @@ def _rules(ids: Collection[UUID], now: datetime) -> tuple[dict[UUID, Rule], list
     still_open = Q(checkins__state__in=OPEN_CHECKINS, checkins__asked_at__lt=now)
     rows = CheckinRule.objects.filter(pk__in=ids).annotate(older=FilteredRelation("checkins", condition=still_open))
     rules, older = {}, []
-    for rule_id, older_id, *columns in rows.values_list("id", "older__id", *RULE):
+    for rule_id, older_id, *columns in rows.values_list("id", "older__id", *RULE_COLUMNS):
         if older_id:
             older.append((rule_id, older_id))
         try:
-            rules[rule_id] = _rule(*columns)
+            rules[rule_id] = rule_of(*columns)
         except ValueError:
             logger.exception("no next check-in for rule %s", rule_id)
     return rules, older
@@ -166,30 +165,6 @@ def _next_due(row: Due, crew: Crew, rules: dict[UUID, Rule]) -> datetime | None:
         return None
     after = max(crew.now, row.due_at)
     return next_due(rule, started_at=row.started_at, deadline_at=row.deadline_at, working=working, after=after)
-
-
-@lru_cache(maxsize=4_096)
-def _rule(
-    trigger: str,
-    hours: int | None,
-    days: int | None,
-    percent: int | None,
-    at_time: time | None,
-    at: datetime | None,
-    weekdays: str,
-    any_time: bool,
-) -> Rule:
-    """As `CheckinRule.as_rule`, of values. Most rules are alike, so most are found ready made."""
-    return Rule(
-        trigger=Trigger(trigger),
-        hours=hours,
-        days=days,
-        percent=percent,
-        at_time=at_time,
-        at=at,
-        weekdays=frozenset(map(int, weekdays)),
-        any_time=any_time,
-    )
 
 
 def _record(asked: Sequence[Due], missed: Sequence[Due], crew: Crew, now: datetime) -> None:

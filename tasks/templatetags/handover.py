@@ -164,6 +164,10 @@ def prose(text: str) -> SafeString:
     return linebreaksbr(urlize(text) if MAYBE_ADDRESS.search(text) else escape(text))
 
 
+# Under which a page being rendered keeps its language.
+LANGUAGE = "the language of fixed texts"
+
+
 class FixedText(template.Node):
     """A text that is the same each time, looked up once per language."""
 
@@ -173,9 +177,9 @@ class FixedText(template.Node):
 
     def render(self, context: Context) -> str:
         # Asked once per page: asking for the language takes longer than all the rest of this.
-        language = context.render_context.get("language")
+        language = context.render_context.get(LANGUAGE)
         if language is None:
-            language = context.render_context["language"] = get_language()
+            language = context.render_context[LANGUAGE] = get_language()
         if language not in self.texts:
             self.texts[language] = self.translated.render(context)
         return self.texts[language]

@@ -1,5 +1,7 @@
 """Answering one check-in straight from its mail, without logging in."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,9 +23,9 @@ KEPT_QUIET = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "same-orig
 class AnswerLinkForm(CheckinForm):
     """The answer alone; the address says to what."""
 
-    checkin = None  # type: ignore[assignment]
-    revision = None  # type: ignore[assignment]
-    turn = None  # type: ignore[assignment]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {name: self.fields[name] for name in FIELDS}
 
 
 @login_not_required

@@ -22,7 +22,7 @@ from tasks.actions.base import Refused
 from tasks.actions.resources import add_resource
 from tasks.forms.brief import BriefForm
 from tasks.models import Resource, StoredFile, Task
-from tasks.queries import person_for
+from tasks.queries import person_for, task_made_by
 from tasks.views.actions import changed, typed_texts
 
 
@@ -95,9 +95,12 @@ def _save(request: HttpRequest, form: BriefForm, team: Team, by: User) -> HttpRe
         return changed(request, refused, typed=typed_texts(form))
     except IntegrityError:
         uploads.discard(stored)
-        if made := _made_before(request, form):
-            return made
-        raise
+        if form.cleaned_data["new_id"] is None:
+            raise
+        # There is a task with this id by now: the first of two presses made it, or it is nothing of theirs.
+        made = _made_before(request, form)
+        form.cleaned_data["new_id"] = None
+        return made or _save(request, form, team, by)
     messages.success(request, _done(form, task))
     return redirect(task)
 
@@ -107,11 +110,11 @@ def _made_before(request: HttpRequest, form: BriefForm) -> HttpResponse | None:
 
     A form that was opened again and changed makes a task of its own.
     """
-    task = Task.objects.filter(pk=form.cleaned_data["new_id"]).first()
+    task = task_made_by(person_for(request), form.cleaned_data["new_id"])
     if task is None:
         return None
     same = all(getattr(task, name) == value for name, value in form.columns().items())
-    if task.entrepreneur_id != form.by.pk or not same or form.handing_over == (task.state == State.DRAFT):
+    if not same or form.handing_over == (task.state == State.DRAFT):
         form.cleaned_data["new_id"] = None
         return None
     messages.success(request, _done(form, task))

@@ -13,7 +13,7 @@ from delegation.working_time import works_at_all
 from tasks.access import task_for_reading
 from tasks.models import Resource, Task, Turn, TurnKind, TurnState
 from tasks.people import hours_of
-from tasks.queries import PAGE_SIZE, events_of, person_for, resources_of, turns_of
+from tasks.queries import PAGE_SIZE, LoggedTask, events_of, person_for, resources_of, turns_of
 from tasks.screens import SCREENS, Screen
 from tasks.timeline import line_of
 from tasks.upcoming import checkins_of
@@ -98,7 +98,7 @@ def _resources(task: Task, role: Role) -> list[Resource]:
     return resources_of(task)
 
 
-def _checkins(task: Task, role: Role, possible: list[Action]) -> dict[str, object]:
+def _checkins(task: LoggedTask, role: Role, possible: list[Action]) -> dict[str, object]:
     """The rules with what comes next, what was asked and what was answered, and what was logged so far."""
     found = checkins_of(task)
     started = task.state in UNDER_WAY
@@ -110,6 +110,6 @@ def _checkins(task: Task, role: Role, possible: list[Action]) -> dict[str, objec
         "may_pause": {Action.PAUSE_CHECKIN_RULE, Action.RESUME_CHECKIN_RULE} & set(possible),
         "never_works": silent and task.assistant is not None and not works_at_all(hours_of(task.assistant)),
         "started": started,
-        "minutes": task.minutes,  # type: ignore[attr-defined]  # they came along with the task
-        "spent": task.spent,  # type: ignore[attr-defined]
+        "minutes": task.minutes,
+        "spent": task.spent,
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from delegation.checkins import Rule
 from delegation.levels import LEVELS
 from tasks.access import team_for_usual_checkins
-from tasks.actions.usual import add_usual_rule, remove_usual_rule
+from tasks.actions.usual import NoRoom, add_usual_rule, remove_usual_rule
 from tasks.forms.rules import UsualRuleForm
 from tasks.usual import by_level, team_rules
 
@@ -23,9 +23,13 @@ def team_checkins(request: HttpRequest, team_id: UUID) -> HttpResponse:
     rows = team_rules(team.pk)
     form = UsualRuleForm(request.POST if request.method == "POST" else None, there=by_level(rows))
     if form.is_valid():
-        add_usual_rule(team=team, level=form.cleaned_data["level"], rule=form.found[0])
-        messages.success(request, _("Added. From now on it goes into each new brief."))
-        return redirect("team_checkins", team_id=team.pk)
+        try:
+            add_usual_rule(team=team, level=form.cleaned_data["level"], rule=form.found[0])
+        except NoRoom:  # somebody else was quicker
+            form.refuse_more()
+        else:
+            messages.success(request, _("Added. From now on it goes into each new brief."))
+            return redirect("team_checkins", team_id=team.pk)
     for_all = [row for row in rows if not row.level]
     levels = [(level, [row for row in rows if row.level == key]) for key, level in LEVELS.items()]
     context = {

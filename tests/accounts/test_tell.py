@@ -7,9 +7,8 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
-from accounts import message_rows
 from accounts.models import Message, MessageKind, OutgoingMail
-from accounts.outbox import Tell, queue_mail, tell
+from accounts.outbox import MESSAGES, Tell, queue_mail, tell
 from tests.conftest import Cast
 from tests.factories import UserFactory
 
@@ -30,8 +29,8 @@ def test_a_message_is_written_with_all_it_says_and_when_it_goes_out(
 
 def test_each_column_of_a_message_is_written_or_is_empty_at_first() -> None:
     columns = {field.column for field in Message._meta.local_fields}
-    assert columns - set(message_rows.COLUMNS) == {"read_at", "mail_id"}
-    assert set(message_rows.COLUMNS) <= columns
+    assert columns - set(MESSAGES.columns) == {"read_at", "mail_id"}
+    assert set(MESSAGES.columns) <= columns
 
 
 def test_the_same_is_told_once(telling: Telling, now: datetime) -> None:

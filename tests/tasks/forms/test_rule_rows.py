@@ -1,6 +1,6 @@
 """Check-in rules as rows of the hand-over form: what is read, what is refused and where, and what stays in sight."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from delegation.checkins import Rule, Trigger
 from delegation.levels import LEVELS, LevelKey
 from delegation.workflow import State
 from tasks.forms.brief import BriefForm
-from tasks.forms.rules import MOST_RULES, UsualRuleForm
+from tasks.forms.rules import UsualRuleForm
 from tasks.models import CheckinRule, DefaultCheckinRule, Task
+from tasks.usual import MOST_RULES
 from tests.conftest import Cast
 from tests.tasks.factories import task_in
 
@@ -107,6 +108,28 @@ def test_a_rule_that_cannot_work_is_refused_beside_its_field(
         rows: list[dict[str, Any]] = [{}] * number + [row]
         errors = form_for(cast, now, *rows).errors
         assert errors[f"checkin_{number}_{field}"] == [message]
+
+
+@pytest.mark.parametrize(("hours", "refused"), [(9, False), (10, True), (24, True)])
+def test_a_rule_that_would_ask_before_a_deadline_nearer_than_that_is_refused(
+    hours: int, refused: bool, cast: Cast, now: datetime
+) -> None:
+    row = {"trigger": "before_deadline", "count": str(hours)}
+    local = (now + timedelta(hours=10)).astimezone(cast.owner.zone)
+    form = form_for(cast, now, row, deadline_date=local.date(), deadline_time=f"{local:%H:%M}")
+    assert form.errors.get("checkin_0_count", []) == (["The deadline is nearer than that."] if refused else [])
+
+
+def test_a_usual_rule_that_the_deadline_is_too_near_for_is_left_out(cast: Cast, now: datetime) -> None:
+    asked: dict[str, Any] = {"level": "propose", "criteria": "z", "purpose": "p", "usual_checkins": "on"}
+    for days, codes in ((0, []), (3, ["before_deadline 24"])):
+        form = form_for(cast, now, deadline_date=(now + timedelta(days=days)).date(), **asked)
+        assert [rule.code for rule in form.rules()] == codes
+
+
+def test_a_draft_may_be_handed_over_at_another_moment(cast: Cast, now: datetime) -> None:
+    sent = sent_for(cast, {"trigger": "before_deadline", "count": "90"}, deadline_date=now.date())
+    assert "checkin_0_count" not in BriefForm(sent, team=cast.team, by=cast.owner, now=now).errors
 
 
 def test_an_unknown_trigger_or_day_is_refused(cast: Cast, now: datetime) -> None:
