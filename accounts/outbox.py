@@ -8,7 +8,7 @@ accounts/sending.py carries them out, and both say what a crash repeats.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,9 +97,12 @@ def tell(items: Iterable[Tell], *, now: datetime) -> int:
     return count
 
 
-def mark_done(*, thread: str, user: User | None, now: datetime) -> None:
-    """Mark what asked something of this person (None: of anybody) in this thread as read: it has been done."""
-    asked = Message.objects.filter(thread=thread, must_do=True, read_at__isnull=True)
+def mark_done(*, thread: str, user: User | None, but: Collection[str] = (), now: datetime) -> None:
+    """Mark what asked something of this person (None: of anybody) in this thread as read: it has been done.
+
+    `but`: the templates of what still asks for an answer.
+    """
+    asked = Message.objects.filter(thread=thread, must_do=True, read_at__isnull=True).exclude(template__in=but)
     (asked.filter(recipient=user) if user else asked).update(read_at=now)
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from uuid import uuid4
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # started by its path; the house is one up
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
@@ -30,9 +31,10 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from benchmarks.rows import HELPERS, STEPS  # noqa: E402
 from delegation.workflow import CLOSED, Action  # noqa: E402
-from tasks.models import Event, Resource, ResourceKind, Task, Turn, TurnKind, TurnState  # noqa: E402
+from tasks.models import Event, Resource, ResourceKind, Task, TimeEntry, Turn, TurnKind, TurnState  # noqa: E402
 
 TASKS_A_TEAM = 500
+ENTRIES = {"task_with_ten": 10, "task_with_thousand": 1_000}
 LAST_WORDS = "The hall has forty chairs and a screen."  # stands in the oldest event of the page's 25
 
 
@@ -43,11 +45,13 @@ def main() -> None:
         call_command("migrate", verbosity=0)
     fill(teams)
     owner = User.objects.get(email="person0@example.com")
-    task = live_through(measured_task(owner), now=timezone.now())
+    now, measured = timezone.now(), measured_task(owner)
+    busy = {name: worked_on(measured, count, now=now) for name, count in ENTRIES.items()}
+    task = live_through(measured, now=now)
     with step("statistics"), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
-    print(json.dumps(targets(owner, task)))
+    print(json.dumps(targets(owner, task) | {name: copy.get_absolute_url() for name, copy in busy.items()}))
 
 
 def fill(teams: int) -> None:
@@ -95,7 +99,7 @@ def measured_task(owner: User) -> Task:
     return Task.objects.filter(entrepreneur=owner).order_by("-changed_at", "-id")[2]
 
 
-def live_through(task: Task, *, now: datetime) -> Task:
+def live_through(task: Task, *, now: datetime, waits: bool = True) -> Task:
     """Gives the task a long life: questions and answers, ticks of a clock, things lent, and one question that waits."""
     assert task.assistant is not None
     entrepreneur, assistant = task.entrepreneur, task.assistant
@@ -106,9 +110,32 @@ def live_through(task: Task, *, now: datetime) -> Task:
         tell(task, answered, entrepreneur, Action.ANSWER, LAST_WORDS if number == 1 else "The one by the station.")
     for number in range(4):
         question(task, f"Is number {number} on the list fine too?", at=began + timedelta(hours=number), answered=True)
-    question(task, "May I book the hall for the whole day?", at=now, answered=False)
+    question(task, "May I book the hall for the whole day?", at=now, answered=not waits)
     lend(task, ["Guest list", "House style", "Address of the office"], by=entrepreneur, now=now)
     return task
+
+
+def worked_on(task: Task, count: int, *, now: datetime) -> Task:
+    """A task like it, alike but for how many entries were logged on it, an event each, before anything else happened.
+
+    It changed so long ago, and waits on nobody, that it stands on none of the other pages.
+    """
+    began = now - timedelta(days=100)
+    copy = Task.objects.get(pk=task.pk)
+    copy.pk, copy._state.adding = uuid4(), True
+    copy.changed_at, copy.time_limit = began, 100_000
+    copy.minutes_logged = copy.minutes_billed = 6 * count
+    copy.save()
+    moments = [began + timedelta(hours=number) for number in range(count)]
+    TimeEntry.objects.bulk_create(
+        TimeEntry(task=copy, user=task.assistant, minutes=6, billed=6, day=at.date(), note="Calls", created_at=at)
+        for at in moments
+    )
+    data = {"minutes": 6, "text": "Calls"}
+    Event.objects.bulk_create(
+        Event(task=copy, at=at, actor=task.assistant, kind=Action.LOG_WORK, data=data) for at in moments
+    )
+    return live_through(copy, now=now, waits=False)
 
 
 def tell(task: Task, at: datetime, actor: User, kind: Action, text: str) -> None:

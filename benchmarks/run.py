@@ -26,7 +26,9 @@ from scripts.servers import postgres_server  # noqa: E402
 SMALL = 1_000  # tasks in the database that the large one is compared with
 CONNECTIONS_A_WORKER = 2
 ROUNDS = 9
-TARGETS = {"page_list": 0.5, "page_task": 0.5, "page_now": 0.4, "page_list_scale": 0.87}
+BY_ENTRIES = ("task_with_thousand", "task_with_ten")
+# Scales are 1 / 1.15: at most 15 % more time.
+TARGETS = {"page_list": 0.5, "page_task": 0.5, "page_now": 0.4, "page_list_scale": 0.87, "task_page_entries": 0.87}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +98,8 @@ def pairs(large: Served, small: Served) -> Iterator[Pair]:
     yield Pair(name="page_now", ours=page(large, "/now/", large.targets["task_title"]), bound=bare)
     listed_small = page(small, "/tasks/", small.targets["last_in_list"])
     yield Pair(name="page_list_scale", ours=listed, bound=listed_small)
+    busy, calm = (page(large, large.targets[name], large.targets["last_words"]) for name in BY_ENTRIES)
+    yield Pair(name="task_page_entries", ours=busy, bound=calm)
 
 
 def page(on: Served, path: str, marker: str) -> Page:

@@ -7,10 +7,27 @@ MOST_MONEY = Decimal("10000000")
 MOST_MINUTES = 10_000 * 60
 MOST_DIGITS = 20  # beyond this no amount is meant, and arithmetic would lose digits
 
-_CURRENCY_WORDS = re.compile(r"(?i)€|\$|£|(?<![a-z])(?:euros?|eur|usd|gbp|chf)(?![a-z])")
+# What a sign or a word can mean: several countries have dollars.
+_DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD"})
+_CURRENCIES = {
+    "€": {"EUR"}, "euro": {"EUR"}, "euros": {"EUR"}, "$": _DOLLARS, "dollar": _DOLLARS, "dollars": _DOLLARS,
+    "£": {"GBP"}, "pond": {"GBP"}, "pound": {"GBP"}, "pounds": {"GBP"},
+    **{code.lower(): {code} for code in (
+        "EUR", "GBP", "USD", "CHF", "DKK", "NOK", "SEK", "PLN", "CZK", "HUF", "RON", "CAD", "AUD", "NZD", "ZAR",
+    )},
+}  # fmt: skip
+_CURRENCY_WORDS = re.compile(
+    r"(?i)[€$£]|(?<![a-z])(?:" + "|".join(word for word in _CURRENCIES if word.isalpha()) + r")(?![a-z])"
+)
+_RATE = re.compile(r"^\d{1,6}(?:[.,]\d{1,12})?$")
 _HOUR_WORDS = re.compile(r"(?i)\s*(?:hours?|hrs?|h|uur|uren|u)\.?$")
 _MINUTE_WORDS = re.compile(r"(?i)\s*(?:minutes?|minuten|minuut|min|m)\.?$")
 _CLOCK = re.compile(r"^(\d{1,5}):([0-5]\d)$")
+# "1u30", "2h15", "1 hour 30 min", "1 uur en 5 minuten".
+_HOURS_AND_MINUTES = re.compile(
+    r"(?i)^(\d{1,5})\s*(?:hours?|hrs?|h|uur|uren|u)\.?\s*(?:and|en|,)?\s*([0-5]?\d)\s*(?:minutes?|minuten|minuut|min|m)?\.?$"
+)
+_MARKS = re.compile(r"[.,']")
 
 
 class UnreadableAmount(ValueError):
@@ -28,12 +45,36 @@ def parse_money(text: str) -> Decimal:
     return _decimal(bare).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def parse_minutes(text: str) -> int:
-    """The time in `text`, in minutes: "2", "1,5 uur", "1:30", "90 min". A bare number means hours.
+def currencies_named(text: str) -> frozenset[str] | None:
+    """The currencies that the text can mean, by ISO code: "$ 12" is in some kind of dollars. None: it names none."""
+    named = [frozenset(_CURRENCIES[word.lower()]) for word in _CURRENCY_WORDS.findall(text)]
+    return frozenset.intersection(*named) if named else None
 
-    Raises UnreadableAmount when it can't be read.
+
+def parse_rate(text: str) -> Decimal:
+    """A rate of exchange in six decimals: "0,92", "1.0835". Its only separator is always the decimal one.
+
+    Raises UnreadableAmount when it can't be read, or is zero.
+    """
+    bare = text.replace("\u00a0", "").replace(" ", "")
+    if not _RATE.fullmatch(bare):
+        raise UnreadableAmount(bare)
+    rate = Decimal(bare.replace(",", ".")).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+    if not rate:
+        raise UnreadableAmount(bare)
+    return rate
+
+
+def parse_minutes(text: str) -> int:
+    """The time in `text`, in minutes: "2", "1,5 uur", "1:30", "1u30", "90 min". A bare number means hours.
+
+    Raises UnreadableAmount when it can't be read, or could be read in two ways ("1.000,50").
     """
     bare = text.replace("\u00a0", " ").strip()
+    if len(bare) <= MOST_DIGITS * 2 and (parts := _HOURS_AND_MINUTES.match(bare)):
+        return int(parts[1]) * 60 + int(parts[2])
+    if len(_MARKS.findall(bare)) > 1:  # nobody writes thousands of hours like that
+        raise UnreadableAmount(bare)
     if _MINUTE_WORDS.search(bare):
         return round(_decimal(_MINUTE_WORDS.sub("", bare)))
     bare = _HOUR_WORDS.sub("", bare)

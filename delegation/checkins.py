@@ -34,7 +34,7 @@ NINE = time(9)
 REMIND_AFTER_MINUTES = 120
 ESCALATE_AFTER_MINUTES = 240
 REMIND_BY_THE_CLOCK = REMIND_AFTER_MINUTES * ONE_MINUTE
-# What waits for an entrepreneur: reminded of after so many of their working minutes, and again so many working days on.
+# What waits for somebody: reminded of after so many of their working minutes, and again so many working days on.
 NUDGE_AFTER_MINUTES = 480
 NUDGE_AGAIN_AFTER_DAYS = 3
 MOST_NUDGES = 2
@@ -324,26 +324,28 @@ def _on_day(rule: Rule, working: WorkingTime, day: date) -> datetime | None:
 
 def remind_at(working: WorkingTime, asked_at: datetime) -> datetime:
     """When the assistant is reminded of a check-in: in working time, or by the clock when they hardly ever work."""
-    return _after_working(working, asked_at, REMIND_AFTER_MINUTES) or asked_at.astimezone(UTC) + REMIND_BY_THE_CLOCK
+    return after_working(working, asked_at, REMIND_AFTER_MINUTES) or asked_at.astimezone(UTC) + REMIND_BY_THE_CLOCK
 
 
 def escalate_at(working: WorkingTime, asked_at: datetime) -> datetime:
     """When the entrepreneur is told that there is no answer; likewise, and never before `remind_at`."""
-    moment = _after_working(working, asked_at, ESCALATE_AFTER_MINUTES)
+    moment = after_working(working, asked_at, ESCALATE_AFTER_MINUTES)
     return moment or remind_at(working, asked_at) + REMIND_BY_THE_CLOCK
 
 
-def nudge_at(working: WorkingTime, since: datetime, number: int) -> datetime | None:
-    """When an entrepreneur is reminded, for the first or second time, of what waits for them; None from a third on.
+def nudge_at(
+    working: WorkingTime, since: datetime, number: int, after_minutes: int = NUDGE_AFTER_MINUTES
+) -> datetime | None:
+    """When somebody is reminded, for the first or second time, of what waits for them; None from a third on.
 
-    `working`: the entrepreneur's, so it is in their working time; by the clock when they hardly ever work. `since`:
-    when it began to wait.
+    `working`: theirs, so it is in their working time; by the clock when they hardly ever work. `since`: when it began
+    to wait. `after_minutes`: working minutes until the first reminder.
     """
     if not 1 <= number <= MOST_NUDGES:
         return None
-    first = _after_working(working, since, NUDGE_AFTER_MINUTES)
+    first = after_working(working, since, after_minutes)
     if first is None:
-        first = since.astimezone(UTC) + NUDGE_AFTER_MINUTES * ONE_MINUTE
+        first = since.astimezone(UTC) + after_minutes * ONE_MINUTE
     if number == 1:
         return first
     local = first.astimezone(working.reach.zone)
@@ -354,7 +356,8 @@ def nudge_at(working: WorkingTime, since: datetime, number: int) -> datetime | N
     return next_working(working, moment) or moment
 
 
-def _after_working(working: WorkingTime, start: datetime, minutes: int) -> datetime | None:
+def after_working(working: WorkingTime, start: datetime, minutes: int) -> datetime | None:
+    """When so many working minutes have passed, at a working moment; None when that is not within HORIZON_DAYS."""
     moment = add_working(working, start, minutes)
     # What ends with the working day is said when the next begins.
     return moment and next_working(working, moment)

@@ -60,13 +60,24 @@ class Action(StrEnum):
     ANSWER_CHECKIN = "answer-checkin"
     PAUSE_CHECKIN_RULE = "pause-checkin-rule"
     RESUME_CHECKIN_RULE = "resume-checkin-rule"
+    START_TIMER = "start-timer"
+    STOP_TIMER = "stop-timer"
     LOG_WORK = "log-work"
+    CORRECT_WORK = "correct-work"
     LOG_EXPENSE = "log-expense"
+    WITHDRAW_EXPENSE = "withdraw-expense"
+    APPROVE_EXPENSE = "approve-expense"
+    REFUSE_EXPENSE = "refuse-expense"
     FLAG = "flag"
     GIVE_MORE = "give-more"
     SWAP = "swap"
     HOLD = "hold"
     STOP_FLAGGED = "stop-flagged"
+    DROP_SCOPE = "drop-scope"
+    SWAP_WISH = "swap-wish"
+    DELIVER_MILESTONE = "deliver-milestone"
+    ACCEPT_MILESTONE = "accept-milestone"
+    SEND_BACK_MILESTONE = "send-back-milestone"
     SUBMIT_FINDINGS = "submit-findings"
     DELIVER = "deliver"
     ACCEPT_RESULT = "accept-result"
@@ -100,13 +111,16 @@ UNDER_WAY = WITH_ASSISTANT - {State.OFFERED, State.DELIVERED}
 class Facts:
     """What the table needs to know of one task beside its state and level.
 
-    `resume`: the state in which the open flag was raised. `days_done`: whole days since the task was done.
+    `resume`: the state in which the open flag was raised. `other_flags`: how many stay open when one is answered.
+    `days_done`: whole days since the task was done.
     """
 
     missing: tuple[Part, ...] = ()
     has_assistant: bool = True
     gate_passed: bool = False
     steps_open: int = 0
+    milestones_open: int = 0
+    other_flags: int = 0
     resume: State | None = None
     days_done: int = 0
 
@@ -122,6 +136,7 @@ class Why(StrEnum):
     NEEDS_APPROVAL = "needs_approval"
     NEEDS_CHOICE = "needs_choice"
     STEPS_OPEN = "steps_open"
+    MILESTONES_OPEN = "milestones_open"
     TOO_LATE = "too_late"
 
 
@@ -146,6 +161,7 @@ REFUSALS: dict[Why, Promise] = {
     Why.NEEDS_APPROVAL: _("This can't be delivered yet: there is no approved proposal."),
     Why.NEEDS_CHOICE: _("This can't be delivered yet: no option has been chosen."),
     Why.STEPS_OPEN: _("This can't be delivered yet: there are steps that are not ticked off."),
+    Why.MILESTONES_OPEN: _("This can't be delivered yet: there are milestones that are not accepted."),
     Why.TOO_LATE: _("A task can be opened again for 14 days after it is done. That time has passed."),
 }
 
@@ -154,7 +170,8 @@ REFUSALS: dict[Why, Promise] = {
 class Transition:
     """One row of the table. `to` maps each state in which the action may be done to the state it leads to.
 
-    RESUME stands for the state in which the flag was raised. `finishing`: hands the result in, so the gates must hold.
+    RESUME stands for the state in which the flag was raised, once no other flag is open. `finishing`: hands the result
+    in, so the gates must hold.
     """
 
     action: Action
@@ -178,6 +195,8 @@ RESUME = None
 _E = frozenset({Role.ENTREPRENEUR})
 _A = frozenset({Role.ASSISTANT})
 _BOTH = _E | _A
+# What people may do about work of their own also after the task went to somebody else; the action looks whose it is.
+_ANYBODY = frozenset(Role)
 
 
 def _stay(states: frozenset[State]) -> dict[State, State | None]:
@@ -189,7 +208,7 @@ def _all_to(target: State, states: frozenset[State]) -> dict[State, State | None
 
 
 _BEFORE_DELIVERY = frozenset({State.OFFERED}) | UNDER_WAY
-_FLAGGABLE = _BEFORE_DELIVERY - {State.FLAGGED}
+_AMENDABLE = _BEFORE_DELIVERY - {State.FLAGGED}
 
 TABLE: dict[Action, Transition] = {
     row.action: row
@@ -198,7 +217,7 @@ TABLE: dict[Action, Transition] = {
         Transition(Action.DELEGATE, _E, {State.DRAFT: State.OFFERED}),
         Transition(Action.ACCEPT_TASK, _A, {State.OFFERED: State.IN_PROGRESS}),
         Transition(Action.DECLINE, _A, {State.OFFERED: State.DRAFT}),
-        Transition(Action.AMEND, _E, _stay(_FLAGGABLE)),
+        Transition(Action.AMEND, _E, _stay(_AMENDABLE)),
         Transition(Action.ACKNOWLEDGE, _A, _stay(WITH_ASSISTANT)),
         Transition(Action.ASK, _BOTH, _stay(WITH_ASSISTANT)),
         Transition(Action.ANSWER, _BOTH, _stay(WITH_ASSISTANT)),
@@ -216,13 +235,26 @@ TABLE: dict[Action, Transition] = {
         Transition(Action.ANSWER_CHECKIN, _A, _stay(UNDER_WAY)),
         Transition(Action.PAUSE_CHECKIN_RULE, _E, _stay(WITH_ASSISTANT)),
         Transition(Action.RESUME_CHECKIN_RULE, _E, _stay(WITH_ASSISTANT)),
+        Transition(Action.START_TIMER, _A, _stay(UNDER_WAY)),
+        # Whatever became of the task, and of their place in the team: a timer can always be stopped.
+        Transition(Action.STOP_TIMER, _ANYBODY, _stay(frozenset(State))),
         Transition(Action.LOG_WORK, _A, _stay(UNDER_WAY)),
+        Transition(Action.CORRECT_WORK, _ANYBODY, _stay(frozenset(State))),
         Transition(Action.LOG_EXPENSE, _A, _stay(UNDER_WAY)),
-        Transition(Action.FLAG, _A, _all_to(State.FLAGGED, _FLAGGABLE)),
+        Transition(Action.WITHDRAW_EXPENSE, _ANYBODY, _stay(frozenset(State))),
+        # Money may have been spent, whatever became of the work since: also when the task was handed back.
+        Transition(Action.APPROVE_EXPENSE, _E, _stay(frozenset(State))),
+        Transition(Action.REFUSE_EXPENSE, _E, _stay(frozenset(State))),
+        Transition(Action.FLAG, _A, _all_to(State.FLAGGED, _BEFORE_DELIVERY)),
         Transition(Action.GIVE_MORE, _E, {State.FLAGGED: RESUME}),
         Transition(Action.SWAP, _E, {State.FLAGGED: RESUME}),
         Transition(Action.HOLD, _E, {State.FLAGGED: RESUME}),
         Transition(Action.STOP_FLAGGED, _E, {State.FLAGGED: State.STOPPED}),
+        Transition(Action.DROP_SCOPE, _E, _stay(_AMENDABLE)),
+        Transition(Action.SWAP_WISH, _E, _stay(_AMENDABLE)),
+        Transition(Action.DELIVER_MILESTONE, _A, _stay(frozenset({State.IN_PROGRESS}))),
+        Transition(Action.ACCEPT_MILESTONE, _E, _stay(UNDER_WAY)),
+        Transition(Action.SEND_BACK_MILESTONE, _E, _stay(UNDER_WAY)),
         Transition(Action.SUBMIT_FINDINGS, _A, {State.IN_PROGRESS: State.DELIVERED}, findings=True, finishing=True),
         Transition(Action.DELIVER, _A, {State.IN_PROGRESS: State.DELIVERED}, findings=False, finishing=True),
         Transition(Action.ACCEPT_RESULT, _E, {State.DELIVERED: State.DONE}),
@@ -248,7 +280,7 @@ def decide(*, state: State, action: Action, role: Role, level: LevelKey, facts: 
         return refusal
     target = row.to[state]
     if target is RESUME:
-        return facts.resume or State.IN_PROGRESS
+        return State.FLAGGED if facts.other_flags else facts.resume or State.IN_PROGRESS
     if row.finishing and LEVELS[level].accepted_on_delivery:
         return State.DONE
     return target
@@ -262,6 +294,9 @@ def _unmet(row: Transition, level: Level, facts: Facts) -> Refusal | None:
             return Refusal(Why.NO_ASSISTANT)
     if row.action in {Action.TICK_STEP, Action.ASK_TO_DEVIATE} and facts.steps_open == 0:
         return Refusal(Why.NOT_NOW)
+    if row.action == Action.DELIVER_MILESTONE:
+        # Part of the result, so nothing of it is handed in before the yes or the choice either.
+        return Refusal(Why.NOT_NOW) if facts.milestones_open == 0 else _gate_not_passed(level, facts)
     if row.action == Action.REOPEN and facts.days_done >= REOPEN_DAYS:
         return Refusal(Why.TOO_LATE)
     return gate_refusal(level, facts) if row.finishing else None
@@ -269,12 +304,20 @@ def _unmet(row: Transition, level: Level, facts: Facts) -> Refusal | None:
 
 def gate_refusal(level: Level, facts: Facts) -> Refusal | None:
     """Why the result can't be delivered at this level yet, or None. The database holds the same as a constraint."""
+    if refusal := _gate_not_passed(level, facts):
+        return refusal
+    if level.has_steps and facts.steps_open:
+        return Refusal(Why.STEPS_OPEN)
+    if facts.milestones_open:
+        return Refusal(Why.MILESTONES_OPEN)
+    return None
+
+
+def _gate_not_passed(level: Level, facts: Facts) -> Refusal | None:
     if level.gate == Gate.PROPOSAL and not facts.gate_passed:
         return Refusal(Why.NEEDS_APPROVAL)
     if level.gate == Gate.OPTIONS and not facts.gate_passed:
         return Refusal(Why.NEEDS_CHOICE)
-    if level.has_steps and facts.steps_open:
-        return Refusal(Why.STEPS_OPEN)
     return None
 
 

@@ -69,6 +69,16 @@ def starts_work_on(working: WorkingTime, day: date) -> bool:
     return span is not None and working_minutes_between(working, *span) > 0
 
 
+def end_of_work(working: WorkingTime, day: date) -> datetime | None:
+    """When the working time of this calendar day has ended, be it in the night after it; None when it has none."""
+    stretches = _stretches(working, day)
+    if not stretches:
+        return None
+    end = stretches[-1][1]
+    following = _stretches(working, day + ONE_DAY)
+    return following[0][1] if following and following[0][0] == end else end
+
+
 @lru_cache(maxsize=16_384)
 def _stretches(working: WorkingTime, day: date) -> tuple[Stretch, ...]:
     """The working time of one calendar day, in order. A night shift is cut at midnight."""

@@ -130,7 +130,8 @@ def without_services() -> dict[str, str]:
 
 def databases(lanes: Lanes) -> None:
     """The suite on SQLite, then on PostgreSQL, then the tests of the whole."""
-    suite = ("tests", "--ignore=tests/e2e", "--numprocesses=2", "--maxprocesses=2")
+    two_at_once = ("--numprocesses=2", "--maxprocesses=2")
+    suite = ("tests", "--ignore=tests/e2e", *two_at_once)
     pytest(lanes, "sqlite", "sqlite", suite, without_services())
     with ExitStack() as stack:
         try:
@@ -140,7 +141,7 @@ def databases(lanes: Lanes) -> None:
             return
         environment = without_services() | {"DATABASE_URL": url}
         pytest(lanes, "postgres", "postgresql", suite, environment)
-        pytest(lanes, "e2e", "postgresql", ("tests/e2e",), environment)
+        pytest(lanes, "e2e", "postgresql", ("tests/e2e", *two_at_once, "--dist=worksteal"), environment)
 
 
 def pytest(lanes: Lanes, lane: str, database: str, suite: Sequence[str], environment: Mapping[str, str]) -> None:

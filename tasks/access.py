@@ -3,26 +3,30 @@
 The team is in the query, so a foreign id and an unknown one give the same answer.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.models import Membership, Team, User
 from accounts.models import Role as TeamRole
-from accounts.models import Team, User
+from delegation.models import Agreement
 from delegation.workflow import TABLE, UNDER_WAY, Action, Role
 from tasks.actions.base import role_for
 from tasks.answer_links import LASTS, read_token
-from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, StoredFile, Task
-from tasks.queries import LoggedTask, person_for, resources_for, visible_to, with_effort
+from tasks.models import OPEN_CHECKINS, Checkin, Event, Expense, Resource, StoredFile, Task, TimeEntry, Wish
+from tasks.queries import Person, person_for, resources_for, visible_to
+from tasks.wishes import wishes_of
 
 
-def task_for_reading(request: HttpRequest, task_id: UUID) -> "tuple[LoggedTask, Role]":
-    """A task that this person may see, with what was logged on it; and what they are to it."""
+def task_for_reading(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
+    """A task that this person may see, and what they are to it."""
     person = person_for(request)
-    task = get_object_or_404(with_effort(visible_to(person)).select_related("entrepreneur", "assistant"), pk=task_id)
+    task = get_object_or_404(visible_to(person).select_related("entrepreneur", "assistant"), pk=task_id)
     task.team = next(team for team in person.teams if team.pk == task.team_id)  # read already, with the person
     return task, role_for(person.roles.get(task.team_id), user_id=person.user.pk, task=task)
 
@@ -47,6 +51,21 @@ def task_for_press(request: HttpRequest, task_id: UUID, action: Action) -> tuple
     if role not in TABLE[action].roles:
         raise PermissionDenied
     return task, role
+
+
+def own_entry(request: HttpRequest, entry_id: UUID) -> TimeEntry:
+    """An entry of one's own time, also where its task has gone to somebody else or oneself has left the team."""
+    entries = TimeEntry.objects.select_related("task__team", "user")
+    return get_object_or_404(entries, pk=entry_id, user=person_for(request).user)
+
+
+def expense_for_withdrawing(request: HttpRequest, task_id: UUID, expense_id: UUID) -> Expense:
+    """An expense of one's own, on a task that one still sees, whoever carries it out by now."""
+    task, _role = task_for_reading(request, task_id)
+    expense = get_object_or_404(Expense, task=task, pk=expense_id)
+    if expense.by_id != person_for(request).user.pk:
+        raise PermissionDenied
+    return expense
 
 
 def task_out_of_sight(request: HttpRequest, task_id: UUID) -> bool:
@@ -117,9 +136,11 @@ def language_of_link(token: str) -> str | None:
 
 
 def file_for_download(request: HttpRequest, file_id: UUID) -> StoredFile:
-    """A file of a task or a resource that this person may see."""
+    """A file of a task, an agreement or a resource that this person may see."""
     person = person_for(request)
     stored = get_object_or_404(StoredFile.objects.filter(team__in=person.roles), pk=file_id)
+    if stored.agreement_id and agreements_for(person).filter(pk=stored.agreement_id).exists():
+        return stored
     if stored.task_id and visible_to(person).filter(pk=stored.task_id).exists():
         return stored
     if resources_for(person).filter(stored_file=stored).exists():
@@ -134,3 +155,158 @@ def resource_for_editing(request: HttpRequest, resource_id: UUID) -> Resource:
     if person.roles.get(resource.team_id) not in TeamRole.entrepreneurs():
         raise PermissionDenied
     return resource
+
+
+def task_of_tray(request: HttpRequest) -> Task | None:
+    """The task whose wishes the address asks for; None for the whole tray."""
+    wanted = request.GET.get("task")
+    return _task_named(request, wanted) if wanted else None
+
+
+def trays_for_adding(request: HttpRequest) -> list[Team]:
+    """The teams in whose tray this person may drop something that hangs on no task: all in which they are no guest."""
+    return person_for(request).teams_as(*set(TeamRole.values) - {TeamRole.GUEST})
+
+
+def tray_for_adding(request: HttpRequest) -> tuple[Team, Task | None]:
+    """Where a wish is dropped: with the task that it names, else in the tray of the team that it names, or the first.
+
+    Whoever sees a task may; without a task, everybody of the team but guests.
+    """
+    wanted = request.POST.get("task") or request.GET.get("task")
+    if wanted:
+        task = _task_named(request, wanted)
+        return task.team, task
+    teams = trays_for_adding(request)
+    if not teams:
+        raise PermissionDenied
+    wanted = request.POST.get("team") or request.GET.get("team")
+    team = next((team for team in teams if str(team.pk) == wanted), None) if wanted else teams[0]
+    if team is None:
+        raise Http404
+    return team, None
+
+
+def _task_named(request: HttpRequest, text: str) -> Task:
+    try:
+        return task_for_reading(request, UUID(text))[0]
+    except ValueError:
+        raise Http404 from None
+
+
+def wish_for_dropping(request: HttpRequest, wish_id: UUID) -> Wish:
+    """A wish of one's own, or of a team in which one hands over; 403 for others who see it."""
+    person = person_for(request)
+    found = wishes_of(person).select_related("by", "closed_by", "task__entrepreneur", "became")
+    wish = get_object_or_404(found, pk=wish_id)
+    wish.team = next(team for team in person.teams if team.pk == wish.team_id)  # read already, with the person
+    if wish.by_id != person.user.pk and person.roles[wish.team_id] not in TeamRole.entrepreneurs():
+        raise PermissionDenied
+    return wish
+
+
+def wish_for_deciding(request: HttpRequest, wish_id: UUID) -> Wish:
+    """The same for making it a task: only for who hands over in its team."""
+    wish = wish_for_dropping(request, wish_id)
+    if person_for(request).roles[wish.team_id] not in TeamRole.entrepreneurs():
+        raise PermissionDenied
+    return wish
+
+
+def timesheets_of(request: HttpRequest, team_id: UUID, assistant_id: UUID) -> tuple[Team, User, bool]:
+    """A team, whose timesheets are asked for, and whether this person may approve them.
+
+    Who hands over sees those of every assistant, also of who left; an assistant their own.
+    """
+    person = person_for(request)
+    if team_id not in person.roles:
+        raise Http404
+    team = next(team for team in person.teams if team.pk == team_id)
+    if person.roles[team_id] not in TeamRole.entrepreneurs():
+        if assistant_id != person.user.pk:
+            raise PermissionDenied
+        return team, person.user, False
+    worked = (
+        Membership.objects.filter(team=team, user=assistant_id, role__in=TeamRole.assistants()),
+        TimeEntry.objects.filter(task__team=team, user=assistant_id),
+        Expense.objects.filter(task__team=team, by=assistant_id),
+    )
+    if not any(rows.exists() for rows in worked):
+        raise Http404
+    return team, get_object_or_404(User, pk=assistant_id), assistant_id != person.user.pk
+
+
+def timesheet_to_approve(request: HttpRequest, team_id: UUID, assistant_id: UUID) -> tuple[Team, User]:
+    """The same, for who hands over only."""
+    team, assistant, may_approve = timesheets_of(request, team_id, assistant_id)
+    if not may_approve:
+        raise PermissionDenied
+    return team, assistant
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Who agree with each other, and where the reader stands. `works_here`: whether the assistant still does."""
+
+    team: Team
+    assistant: User
+    hands_over: bool
+    works_here: bool
+
+
+def team_for_agreements(request: HttpRequest, team_id: UUID) -> tuple[Team, bool]:
+    """A team of one's own, and whether one hands over in it: then one sees all of its agreements, else one's own."""
+    person = person_for(request)
+    if team_id not in person.roles:
+        raise Http404
+    team = next(team for team in person.teams if team.pk == team_id)
+    return team, person.roles[team_id] in TeamRole.entrepreneurs()
+
+
+def sides_for_reading(request: HttpRequest, team_id: UUID, assistant_id: UUID) -> Sides:
+    """For the assistant themselves and who hands over in the team; 403 for every other member.
+
+    404 for somebody who is no assistant there and has never agreed on anything with the team.
+    """
+    team, hands_over = team_for_agreements(request, team_id)
+    user = person_for(request).user
+    if not hands_over and user.pk != assistant_id:
+        raise PermissionDenied
+    works_here = Membership.objects.filter(team=team, user=assistant_id, role__in=TeamRole.assistants()).exists()
+    if not works_here and not Agreement.objects.filter(team=team, assistant=assistant_id).exists():
+        raise Http404
+    assistant = user if user.pk == assistant_id else get_object_or_404(User, pk=assistant_id)
+    return Sides(team=team, assistant=assistant, hands_over=hands_over, works_here=works_here)
+
+
+def sides_for_proposing(request: HttpRequest, team_id: UUID, assistant_id: UUID) -> Sides:
+    """The same, while the assistant works in the team."""
+    sides = sides_for_reading(request, team_id, assistant_id)
+    if not sides.works_here:
+        raise PermissionDenied
+    return sides
+
+
+def agreement_for_reading(
+    request: HttpRequest, team_id: UUID, assistant_id: UUID, agreement_id: UUID
+) -> tuple[Agreement, Sides]:
+    """One version, for the same people."""
+    sides = sides_for_reading(request, team_id, assistant_id)
+    found = Agreement.objects.select_related("team", "assistant", "proposed_by", "answered_by")
+    return get_object_or_404(found.filter(team=sides.team, assistant=sides.assistant), pk=agreement_id), sides
+
+
+def agreements_for(person: Person) -> QuerySet[Agreement]:
+    """The versions that this person may see: of the teams in which they hand over, and their own elsewhere."""
+    teams = [team.pk for team in person.teams_as(*TeamRole.entrepreneurs())]
+    return Agreement.objects.filter(Q(team__in=teams) | Q(assistant=person.user, team__in=person.roles))
+
+
+def team_for_money(request: HttpRequest, team_id: UUID) -> Team:
+    """A team of one's own, to say what it finds worth discussing; 403 for other members."""
+    person = person_for(request)
+    if team_id not in person.roles:
+        raise Http404
+    if person.roles[team_id] != TeamRole.OWNER:
+        raise PermissionDenied
+    return next(team for team in person.teams if team.pk == team_id)

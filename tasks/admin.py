@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.read_only import ReadOnlyAdmin
+from tasks import agreement_admin
 from tasks.brief import LABELS
 from tasks.models import Checkin, Event, Task, Turn
 from tasks.templatetags.handover import checkin_rule, hours, money
+from tasks.templatetags.milestones import milestone_words
 from tasks.timeline import sentence_of
 
 if TYPE_CHECKING:  # generic in the stubs only
@@ -24,6 +26,8 @@ if TYPE_CHECKING:  # generic in the stubs only
 else:
     BaseTaskAdmin = BaseCheckinAdmin = admin.ModelAdmin
     EventTabular = TurnTabular = admin.TabularInline
+
+__all__ = ["agreement_admin"]  # Django looks for this module only
 
 NOTHING = "-"
 
@@ -50,6 +54,13 @@ def in_words(row: Any, name: str) -> Any:
             return money(value, row.team.currency) or NOTHING
         case "time_limit" | "minutes_needed":
             return hours(value) or NOTHING
+        case "milestones":
+            return (
+                "\n".join(
+                    milestone_words(milestone.as_phase().code) for milestone in row.milestones.order_by("position")
+                )
+                or NOTHING
+            )
         case "checkins":
             return "\n".join(checkin_rule(rule) for rule in row.checkin_rules.all()) or NOTHING
         case "resources":

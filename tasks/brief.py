@@ -17,6 +17,8 @@ LABELS: dict[str, Promise] = {
     "example": _("Example"),
     "not_like_this": _("Not like this"),
     "criteria": _("Success criteria"),
+    "must_items": _("Must be in it"),
+    "could_items": _("Could be in it"),
     "steps": _("Steps"),
     "guidelines": _("Guidelines"),
     "money_limit": _("At most (money)"),
@@ -24,6 +26,7 @@ LABELS: dict[str, Promise] = {
     "ask_above": _("Ask first above"),
     "deadline_date": _("Deadline"),
     "deadline_time": _("Deadline, time"),
+    "milestones": _("Milestones"),
     "reach": _("How to reach me"),
     "when_stuck": _("When stuck"),
     "kept_part": _("What I keep doing myself"),
@@ -33,7 +36,7 @@ LABELS: dict[str, Promise] = {
     "resources": _("Resources"),
 }
 # Kept in rows of their own; everything else is a column of Task.
-_ROWS = ("checkins", "resources")
+_ROWS = ("milestones", "checkins", "resources")
 # What the form for a brief may write: the brief itself, the level, who carries it out, and whose clock it means.
 COLUMNS = frozenset(LABELS) - set(_ROWS) | {"level", "assistant", "time_zone"}
 
@@ -44,13 +47,14 @@ Change = dict[str, Any]
 def snapshot(task: Task) -> dict[str, Any]:
     """The brief as plain values, ready for JSON: amounts and dates as text, lists as lists.
 
-    Check-in rules are their codes (see Rule.code), resources their names.
+    Milestones and check-in rules are their codes (see Phase.code, Rule.code), resources their names.
     """
-    columns = {name: _plain(getattr(task, name)) for name in LABELS if name not in _ROWS}
-    return columns | {
+    rows = {
+        "milestones": [row.as_phase().code for row in task.milestones.order_by("position")],
         "checkins": sorted(row.as_rule().code for row in task.checkin_rules.all()),
         "resources": sorted(task.resources.values_list("name", flat=True)),
     }
+    return {name: rows[name] if name in rows else _plain(getattr(task, name)) for name in LABELS}
 
 
 def _plain(value: Any) -> Any:

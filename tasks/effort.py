@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from delegation.checkins import Rule, Trigger, reached
-from tasks.models import Expense, Task, TimeEntry
+from tasks.models import EntryState, Task, TimeEntry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,13 +19,10 @@ class Effort:
 
 
 def effort_of(task: Task) -> Effort:
-    """Everything that was logged on the task."""
-    # Not called "minutes": that would be the name of the sum instead of the column for what follows.
-    time = TimeEntry.objects.filter(task=task).aggregate(
-        all_minutes=Sum("minutes", default=0), own_minutes=Sum("minutes", default=0, filter=Q(user=task.assistant_id))
-    )
-    spent = Expense.objects.filter(task=task).aggregate(spent=Sum("amount", default=Decimal(0)))
-    return Effort(minutes=time["all_minutes"], own_minutes=time["own_minutes"], **spent)
+    """Everything that counts on the task."""
+    own = TimeEntry.objects.filter(task=task, user=task.assistant_id, state=EntryState.COUNTED)
+    own_minutes = own.aggregate(own=Sum("minutes", default=0))["own"]
+    return Effort(minutes=task.minutes_logged, own_minutes=own_minutes, spent=task.money_spent)
 
 
 def is_reached(rule: Rule, task: Task, effort: Effort) -> bool:

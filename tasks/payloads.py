@@ -3,13 +3,15 @@
 They are written once and never change, so they are stored as JSON beside the turn and read back as these dataclasses.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+T = TypeVar("T", Decimal, int, date)
 
 
 class DeclineReason(models.TextChoices):
@@ -78,6 +80,10 @@ class CriterionCheck:
     note: str = ""
 
 
+def _beyond(asked: T | None, limit: T | None) -> T | None:
+    return None if asked is None or (limit is not None and asked <= limit) else asked
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlagContent:
     """What a flag says. `money`: what it would take in all, in the team's currency; `minutes`: the same in time."""
@@ -103,6 +109,15 @@ class FlagContent:
             deadline=date.fromisoformat(row["deadline"]) if row.get("deadline") else None,
         )
 
+    def beyond(self, *, money: Decimal | None, minutes: int | None, deadline: date | None) -> Self:
+        """The same flag with only what it asks beyond these limits: another answer may have moved them meanwhile."""
+        return replace(
+            self,
+            money=_beyond(self.money, money),
+            minutes=_beyond(self.minutes, minutes),
+            deadline=_beyond(self.deadline, deadline),
+        )
+
     @property
     def kind_label(self) -> str:
         return str(FlagKind(self.kind).label)
@@ -110,3 +125,34 @@ class FlagContent:
     @property
     def cause_label(self) -> str:
         return str(FlagCause(self.cause).label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpenseAsked:
+    """An expense that waits for a yes. `why`: ask_above, budget, or both, with what they were when it was asked.
+
+    `amount` and `over` (what it goes beyond the budget) are in the team's currency `currency`. `receipt`: the id of the
+    file; empty without one.
+    """
+
+    expense: str
+    amount: Decimal
+    currency: str
+    why: list[str]
+    ask_above: Decimal | None = None
+    over: Decimal | None = None
+    day: date | None = None
+    original_amount: Decimal | None = None
+    original_currency: str = ""
+    rate: Decimal | None = None
+    receipt: str = ""
+    receipt_name: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Self:
+        amounts = {name: _amount(row.get(name)) for name in ("ask_above", "over", "original_amount", "rate")}
+        day = date.fromisoformat(row["day"]) if row.get("day") else None
+        return cls(**{**row, **amounts, "amount": Decimal(row["amount"]), "day": day})

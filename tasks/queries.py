@@ -2,54 +2,68 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+from typing import Any
 from uuid import UUID
 
-from django.db.models import DecimalField, IntegerField, Model, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Membership, Role, Team, User
 from accounts.pages import Cursor
 from delegation.workflow import CLOSED, OPEN, State
-from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, StoredFile, Task, Turn, TurnState
+from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, StoredFile, Task, Timer, Turn, TurnState
+from tasks.models.task import task_path
 from tasks.statements import (
     EVENTS,
     MEMBERSHIPS,
-    MINUTES,
     RESOURCES,
     RUNNING,
-    SPENT,
     TURNS,
+    as_id,
+    as_moment,
     put_on,
     stored_id,
     with_names,
 )
 
-if TYPE_CHECKING:  # a package for developers only
-    from django_stubs_ext import WithAnnotations
-
 PAGE_SIZE = 25
 
 # What a page shows of a turn, a list of a task, and a card on Now of its task: reading whole rows of people and briefs
 # takes longer than the pages' own work.
+METER = ("money_limit", "time_limit", "money_spent", "minutes_logged")
 ROW = (
     *("title", "level", "state", "team_id", "entrepreneur_id", "assistant_id", "changed_at"),
     *("deadline_date", "deadline_time", "deadline_at", "time_zone"),
+    *METER,
 )
 TURN = ("kind", "state", "text", "payload", "created_at")
 CARD = (
     *("title", "level", "state", "revision", "team_id", "entrepreneur_id", "assistant_id", "deliverable", "purpose"),
-    *("money_limit", "time_limit", "deadline_date", "deadline_time", "deadline_at", "time_zone"),
+    *("deadline_date", "deadline_time", "deadline_at", "time_zone"),
+    *METER,
 )
 
 
 @dataclass(frozen=True)
+class RunningTimer:
+    """The timer that somebody let run. `path`: of its task, empty when they may not see that any more."""
+
+    task_id: UUID
+    title: str
+    path: str
+    started_at: datetime
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Person:
-    """Who is looking: their memberships, the turns and check-ins that wait on them, and their unread messages."""
+    """Who is looking: their memberships, the turns and check-ins that wait on them, and their unread messages.
+
+    `timer`: the one they let run, on whatever task.
+    """
 
     user: User
     memberships: Sequence[Membership]
@@ -57,6 +71,7 @@ class Person:
     asked: int
     unread: int
     roles: dict[UUID, str] = field(default_factory=dict)
+    timer: RunningTimer | None = None
 
     def teams_as(self, *roles: str) -> list[Team]:
         return [membership.team for membership in self.memberships if membership.role in roles]
@@ -94,14 +109,37 @@ def read_person(user: User) -> Person:
     found = Membership.objects.raw(MEMBERSHIPS, [stored_id(user)])
     memberships: list[Any] = with_names(found, Team, "team", names=("name", "language", "currency", "time_zone"))
     memberships.sort(key=lambda membership: (membership.team.name.casefold(), membership.pk))
+    roles = {membership.team_id: membership.role for membership in memberships}
     return Person(
         user=user,
         memberships=memberships,
         turns=sum(membership.turns for membership in memberships),
         asked=sum(membership.asked for membership in memberships),
         unread=memberships[0].unread if memberships else 0,
-        roles={membership.team_id: membership.role for membership in memberships},
+        roles=roles,
+        timer=_timer_of(user, memberships, roles),
     )
+
+
+def _timer_of(user: User, memberships: Sequence[Any], roles: dict[UUID, str]) -> RunningTimer | None:
+    """The timer that came along with the memberships; who has left every team is asked for it by itself."""
+    if memberships:
+        row = memberships[0]
+        if row.timer_task is None:
+            return None
+        task_id, title, team_id, assistant_id = row.timer_task, row.timer_title, row.timer_team, row.timer_assistant
+        started, asked = row.timer_started, row.timer_asked
+    else:
+        timer = Timer.objects.filter(user=user).select_related("task").first()
+        if timer is None:
+            return None
+        task_id, title, team_id, assistant_id = timer.task_id, timer.task.title, None, None
+        started, asked = timer.started_at, timer.asked_at
+    role = roles.get(as_id(team_id)) if team_id else None
+    # As in _scopes; a task with a timer is no draft, or one that was handed back.
+    in_sight = role in {*Role.entrepreneurs(), Role.ASSISTANT} or (role is not None and as_id(assistant_id) == user.pk)
+    path = task_path(as_id(task_id)) if in_sight else ""
+    return RunningTimer(as_id(task_id), title, path, as_moment(started), as_moment(asked) if asked else None)
 
 
 def visible_to(person: Person) -> QuerySet[Task]:
@@ -124,24 +162,6 @@ def _scopes(person: Person) -> list[Q]:
         else:
             scopes.append(team & Q(assistant=person.user) & ~Q(state=State.DRAFT))
     return scopes
-
-
-class Logged(TypedDict):
-    """What was logged on a task: time in minutes, money in the team's currency."""
-
-    minutes: int
-    spent: Decimal
-
-
-LoggedTask: TypeAlias = "WithAnnotations[Task, Logged]"
-
-
-def with_effort(tasks: QuerySet[Task]) -> "QuerySet[LoggedTask]":
-    """The tasks, with what was logged on each."""
-    return tasks.annotate(
-        minutes=RawSQL(MINUTES, [], IntegerField()),  # noqa: S611 - nothing of a request goes into these
-        spent=RawSQL(SPENT, [], DecimalField(max_digits=12, decimal_places=2)),  # noqa: S611
-    )
 
 
 def _with_people(rows: Iterable[Model], *ways: str, known: Iterable[User]) -> None:
@@ -314,9 +334,20 @@ def events_of(task: Task, before: int | None) -> list[Event]:
     return with_names(events, User, "actor", names=("name", "email"))
 
 
-def turns_of(task: Task) -> list[Turn]:
-    """What was put to whom and how it was answered, newest first."""
-    turns = Turn.objects.raw(TURNS, [stored_id(task), 2 * PAGE_SIZE])
+def turns_of(task: Task, *, on: date) -> list[Turn]:
+    """What was put to whom and how it was answered: what waits, and then the newest. Without answered expenses.
+
+    `on`: the day whose rates go with an open flag.
+    """
+    values = {
+        "task": stored_id(task),
+        "team": stored_id(task.team),
+        "assistant": task.assistant and stored_id(task.assistant),
+        "currency": task.team.currency,
+        "on": on,
+        "size": 2 * PAGE_SIZE,
+    }
+    turns = Turn.objects.raw(TURNS, values)
     found = with_names(turns, User, "by", "waits_on", "answered_by", names=("name", "email"))
     for turn in found:
         turn.task = task

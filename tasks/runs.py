@@ -1,17 +1,13 @@
 """From a filled-in form to the action: one function per screen, which hands the form's values over."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from tasks import uploads
-from tasks.actions import checkins, delivery, flags, gates, handing_over, logging, talking
+from tasks.actions import checkins, delivery, gates, handing_over, talking
 from tasks.forms import actions as forms
 from tasks.forms.actions import ActionForm
-from tasks.forms.flags import AnswerFlagForm, FlagForm, WayOut
 from tasks.models import StoredFile, Task
 
 Run = Callable[[ActionForm, dict[str, Any]], Task]
@@ -37,7 +33,7 @@ def reassign(form: ActionForm, common: dict[str, Any]) -> Task:
 
 
 def acknowledge(form: ActionForm, common: dict[str, Any]) -> Task:
-    return handing_over.acknowledge(turn_id=form.cleaned_data["turn"], **_without_revision(common))
+    return handing_over.acknowledge(turn_id=form.cleaned_data["turn"], **without_revision(common))
 
 
 def delegate(form: ActionForm, common: dict[str, Any]) -> Task:
@@ -45,12 +41,12 @@ def delegate(form: ActionForm, common: dict[str, Any]) -> Task:
 
 
 def ask(form: ActionForm, common: dict[str, Any]) -> Task:
-    return talking.ask(text=form.cleaned_data["text"], **_without_revision(common))
+    return talking.ask(text=form.cleaned_data["text"], **without_revision(common))
 
 
 def answer(form: ActionForm, common: dict[str, Any]) -> Task:
     data = form.cleaned_data
-    return talking.answer(turn_id=data["turn"], text=data["text"], **_without_revision(common))
+    return talking.answer(turn_id=data["turn"], text=data["text"], **without_revision(common))
 
 
 def submit_options(form: ActionForm, common: dict[str, Any]) -> Task:
@@ -63,7 +59,7 @@ def choose(form: ActionForm, common: dict[str, Any]) -> Task:
 
 
 def tick(form: ActionForm, common: dict[str, Any]) -> Task:
-    return gates.tick_step(step_number=form.cleaned_data["step"], **_without_revision(common))
+    return gates.tick_step(step_number=form.cleaned_data["step"], **without_revision(common))
 
 
 def allow_deviation(form: ActionForm, common: dict[str, Any]) -> Task:
@@ -83,49 +79,16 @@ def answer_checkin(form: ActionForm, common: dict[str, Any]) -> Task:
         minutes_needed=data["minutes_needed"],
         finish_at=data["finish_at"],
         note=data["note"],
-        **_without_revision(common),
+        **without_revision(common),
     )
 
 
 def pause_checkin_rule(form: ActionForm, common: dict[str, Any]) -> Task:
-    return checkins.pause_checkin_rule(rule_id=UUID(form.cleaned_data["rule"]), **_without_revision(common))
+    return checkins.pause_checkin_rule(rule_id=UUID(form.cleaned_data["rule"]), **without_revision(common))
 
 
 def resume_checkin_rule(form: ActionForm, common: dict[str, Any]) -> Task:
-    return checkins.resume_checkin_rule(rule_id=UUID(form.cleaned_data["rule"]), **_without_revision(common))
-
-
-def log_work(form: ActionForm, common: dict[str, Any]) -> Task:
-    data = form.cleaned_data
-    return logging.log_work(
-        minutes=data["minutes"], day=data["day"], note=data["note"], entry_id=data["entry"], **_without_revision(common)
-    )
-
-
-def log_expense(form: ActionForm, common: dict[str, Any]) -> Task:
-    data = form.cleaned_data
-    return logging.log_expense(
-        amount=data["amount"], what=data["what"], entry_id=data["entry"], **_without_revision(common)
-    )
-
-
-def flag(form: ActionForm, common: dict[str, Any]) -> Task:
-    assert isinstance(form, FlagForm)  # noqa: S101
-    return flags.flag(text=form.cleaned_data["text"], content=form.content(), **common)
-
-
-def answer_flag(form: ActionForm, common: dict[str, Any]) -> Task:
-    assert isinstance(form, AnswerFlagForm)  # noqa: S101
-    text = form.cleaned_data["text"]
-    match form.cleaned_data["way"]:
-        case WayOut.MORE:
-            return flags.give_more(more=form.more(), text=text, **common)
-        case WayOut.SWAP:
-            return flags.swap(text=text, **common)
-        case WayOut.HOLD:
-            return flags.hold(text=text, **common)
-        case _:
-            return flags.stop_flagged(text=text, **common)
+    return checkins.resume_checkin_rule(rule_id=UUID(form.cleaned_data["rule"]), **without_revision(common))
 
 
 def deliver(form: ActionForm, common: dict[str, Any]) -> Task:
@@ -164,19 +127,11 @@ def send_back(form: ActionForm, common: dict[str, Any]) -> Task:
 
 def _with_files(form: ActionForm, common: dict[str, Any], act: Callable[[list[StoredFile]], Task]) -> Task:
     """Store the uploads and act in one transaction; what was written to disk goes again when the action is refused."""
-    now: datetime = common["now"]
-    stored: list[StoredFile] = []
-    try:
-        with transaction.atomic():
-            stored = uploads.store(
-                form.cleaned_data["attachments"], team=form.task.team, task=form.task, by=form.by, now=now
-            )
-            return act(stored)
-    except Exception:
-        uploads.discard(stored)
-        raise
+    given, task, now = form.cleaned_data["attachments"], form.task, common["now"]
+    with uploads.storing(given, team=task.team, task=task, by=form.by, now=now) as stored:
+        return act(stored)
 
 
-def _without_revision(common: dict[str, Any]) -> dict[str, Any]:
+def without_revision(common: dict[str, Any]) -> dict[str, Any]:
     """For what runs beside the workflow: it answers one thing by its id, whatever else has changed meanwhile."""
     return {name: value for name, value in common.items() if name != "revision"}

@@ -4,14 +4,17 @@ Nothing of a request goes into the texts, only into their parameters. They run o
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
 
-# A person's places in teams, each with what waits on them there (not in a team they left), and what they have not read.
+# A person's places in teams, each with what waits on them there (not in a team they left), what they have not read, and
+# the timer that runs: the same on each row, as there is at most one.
 # The team is looked up for each turn that waits, as a join makes PostgreSQL walk through all tasks of the team.
 MEMBERSHIPS = """
     SELECT member.id, member.user_id, member.role,
@@ -24,8 +27,12 @@ MEMBERSHIPS = """
             WHERE assistant_id = member.user_id AND state IN ('asked', 'reminded', 'escalated')
             AND (SELECT team_id FROM tasks_task WHERE id = task_id) = member.team_id) AS asked,
            (SELECT COUNT(*) FROM accounts_message
-            WHERE recipient_id = member.user_id AND read_at IS NULL) AS unread
+            WHERE recipient_id = member.user_id AND read_at IS NULL) AS unread,
+           timer.task_id AS timer_task, timer.started_at AS timer_started, timer.asked_at AS timer_asked,
+           timed.title AS timer_title, timed.team_id AS timer_team, timed.assistant_id AS timer_assistant
     FROM accounts_membership member JOIN accounts_team team ON team.id = member.team_id
+    LEFT JOIN tasks_timer timer ON timer.user_id = member.user_id
+    LEFT JOIN tasks_task timed ON timed.id = timer.task_id
     WHERE member.user_id = %s
 """
 
@@ -33,7 +40,10 @@ MEMBERSHIPS = """
 # their own index: asked for plainly, it makes PostgreSQL walk through all open tasks of the team first.
 RUNNING = """
     SELECT id, title, level, state, team_id, entrepreneur_id, assistant_id, changed_at, deadline_date, deadline_time,
-           deadline_at, time_zone
+           deadline_at, time_zone, money_limit, time_limit, money_spent, minutes_logged,
+           CASE WHEN milestones_open > 0 THEN (
+               SELECT due_on FROM tasks_milestone WHERE task_id = mine.id AND state = 'open'
+           ) END AS milestone_due
     FROM tasks_task mine
     WHERE id IN (
         SELECT id FROM (
@@ -63,18 +73,28 @@ EVENTS = """
     WHERE event.task_id = %s AND event.id < %s
     ORDER BY event.at DESC, event.id DESC LIMIT %s
 """
+# With an open flag goes what an hour of both sides is worth on a day (see tasks/talks.py).
 TURNS = """
     SELECT turn.id, turn.task_id, turn.kind, turn.state, turn.text, turn.payload, turn.created_at,
            turn.answer, turn.answer_text, turn.answer_payload, turn.answered_at,
            turn.by_id, author.name AS by_name, author.email AS by_email,
            turn.waits_on_id, awaited.name AS waits_on_name, awaited.email AS waits_on_email,
-           turn.answered_by_id, answerer.name AS answered_by_name, answerer.email AS answered_by_email
+           turn.answered_by_id, answerer.name AS answered_by_name, answerer.email AS answered_by_email,
+           CASE WHEN turn.kind = 'flag' AND turn.state = 'open' THEN (
+               SELECT own_rate FROM delegation_teammoney WHERE team_id = %(team)s
+           ) END AS own_rate,
+           CASE WHEN turn.kind = 'flag' AND turn.state = 'open' THEN (
+               SELECT rate FROM delegation_agreement
+               WHERE team_id = %(team)s AND assistant_id = %(assistant)s AND currency = %(currency)s
+               AND state = 'agreed' AND valid_from <= %(on)s
+               ORDER BY valid_from DESC LIMIT 1
+           ) END AS rate
     FROM tasks_turn turn
     JOIN accounts_user author ON author.id = turn.by_id
     JOIN accounts_user awaited ON awaited.id = turn.waits_on_id
     LEFT JOIN accounts_user answerer ON answerer.id = turn.answered_by_id
-    WHERE turn.task_id = %s AND turn.state <> 'withdrawn'
-    ORDER BY turn.created_at DESC LIMIT %s
+    WHERE turn.task_id = %(task)s AND turn.state <> 'withdrawn' AND (turn.kind <> 'expense' OR turn.state = 'open')
+    ORDER BY turn.state = 'open' DESC, turn.created_at DESC LIMIT %(size)s
 """
 RESOURCES = """
     SELECT resource.id, resource.kind, resource.name, resource.content,
@@ -84,6 +104,25 @@ RESOURCES = """
     LEFT JOIN tasks_storedfile stored_file ON stored_file.id = resource.stored_file_id
     WHERE lent.task_id = %s
     ORDER BY resource.name, resource.id
+"""
+# The same of a task with milestones, and those milestones, and the assistant's days off that count in them.
+MILESTONES = """
+    SELECT milestone.id, milestone.task_id, milestone.position, milestone.title, milestone.state,
+           milestone.working_days, milestone.due_on, milestone.planned_on,
+           milestone.delivered_at, milestone.accepted_at,
+           CAST(NULL AS uuid) AS resource_id, NULL AS kind, NULL AS name, NULL AS content,
+           CAST(NULL AS uuid) AS stored_file_id, NULL AS stored_file_name
+    FROM tasks_milestone milestone WHERE milestone.task_id = %(task)s
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, away.first, away.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM accounts_daysoff away WHERE away.user_id = %(assistant)s AND away.last >= %(since)s
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           resource.id, resource.kind, resource.name, resource.content, resource.stored_file_id, stored_file.name
+    FROM tasks_task_resources lent
+    JOIN tasks_resource resource ON resource.id = lent.resource_id
+    LEFT JOIN tasks_storedfile stored_file ON stored_file.id = resource.stored_file_id
+    WHERE lent.task_id = %(task)s
 """
 
 # The check-ins of a task, with their rules; and after them the bare rules, with what is logged of what they count.
@@ -102,12 +141,12 @@ _RULE = """
            CASE rule.trigger
                WHEN 'after_work' THEN (
                    SELECT SUM(minutes) FROM tasks_timeentry
-                   WHERE task_id = rule.task_id
+                   WHERE task_id = rule.task_id AND state = 'counted'
                    AND user_id = (SELECT assistant_id FROM tasks_task WHERE id = rule.task_id))
-               WHEN 'time_used' THEN (SELECT SUM(minutes) FROM tasks_timeentry WHERE task_id = rule.task_id)
+               WHEN 'time_used' THEN (SELECT minutes_logged FROM tasks_task WHERE id = rule.task_id)
            END,
            CASE rule.trigger
-               WHEN 'money_used' THEN (SELECT SUM(amount) FROM tasks_expense WHERE task_id = rule.task_id)
+               WHEN 'money_used' THEN (SELECT money_spent FROM tasks_task WHERE id = rule.task_id)
            END
     FROM tasks_checkinrule rule
 """
@@ -127,14 +166,22 @@ COMING = f"""
         )
     )
 """  # noqa: S608
-# What was logged on a task.
-MINUTES = "(SELECT COALESCE(SUM(minutes), 0) FROM tasks_timeentry WHERE task_id = tasks_task.id)"
-SPENT = "(SELECT COALESCE(SUM(amount), 0) FROM tasks_expense WHERE task_id = tasks_task.id)"
 
 
 def stored_id(row: Model) -> Any:
     """A row's id as this database keeps it."""
     return row._meta.pk.get_db_prep_value(row.pk, connection)
+
+
+def as_id(value: Any) -> UUID:
+    """An id that was read as a column of its own: SQLite gives what it keeps."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def as_moment(value: Any) -> datetime:
+    """A moment that was read as a column of its own, likewise."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def with_names(rows: Iterable[Row], model: type[Model], *fields: str, names: tuple[str, ...]) -> list[Row]:

@@ -13,7 +13,7 @@ from delegation.workflow import Action
 from tasks.brief import LABELS
 from tasks.models import Event, Mood, Task, TurnKind
 from tasks.payloads import DeclineReason, FlagKind
-from tasks.templatetags.handover import hours, money, rule_in_words
+from tasks.templatetags.handover import hours, money, rule_in_words, shortened
 
 SENTENCES: dict[str, Promise] = {
     Action.DELEGATE: _("%(actor)s handed over to %(assistant)s"),
@@ -37,12 +37,24 @@ SENTENCES: dict[str, Promise] = {
     Action.PAUSE_CHECKIN_RULE: _("%(actor)s paused a check-in: %(rule)s"),
     Action.RESUME_CHECKIN_RULE: _("%(actor)s resumed a check-in: %(rule)s"),
     Action.LOG_WORK: _("%(actor)s logged %(time)s of work"),
+    Action.CORRECT_WORK: _("%(actor)s corrected an entry: %(time)s instead of %(was)s"),
+    Action.START_TIMER: _("%(actor)s started the timer"),
+    Action.STOP_TIMER: _("%(actor)s logged %(time)s of work"),
     Action.LOG_EXPENSE: _("%(actor)s logged an expense: %(amount)s"),
+    f"{Action.LOG_EXPENSE}, asked": _("%(actor)s asks for a yes to an expense: %(amount)s"),
+    Action.WITHDRAW_EXPENSE: _("%(actor)s took back an expense: %(amount)s"),
+    Action.APPROVE_EXPENSE: _("%(actor)s approved an expense: %(amount)s"),
+    Action.REFUSE_EXPENSE: _("%(actor)s refused an expense: %(amount)s"),
     Action.FLAG: _("%(actor)s flagged: %(flag)s"),
     Action.GIVE_MORE: _("%(actor)s gave more"),
     Action.SWAP: _("%(actor)s swapped"),
     Action.HOLD: _("%(actor)s holds to the limit"),
     Action.STOP_FLAGGED: _("%(actor)s stopped the task"),
+    Action.DROP_SCOPE: _("%(actor)s dropped something to keep the deadline"),
+    Action.SWAP_WISH: _("%(actor)s swapped: in comes “%(wish)s”, out goes “%(dropped)s”"),
+    Action.DELIVER_MILESTONE: _("%(actor)s delivered a milestone: %(milestone)s"),
+    Action.ACCEPT_MILESTONE: _("%(actor)s accepted a milestone: %(milestone)s"),
+    Action.SEND_BACK_MILESTONE: _("%(actor)s sent a milestone back: %(milestone)s"),
     Action.SUBMIT_FINDINGS: _("%(actor)s submitted findings"),
     Action.DELIVER: _("%(actor)s delivered"),
     Action.ACCEPT_RESULT: _("%(actor)s accepted the result"),
@@ -56,8 +68,26 @@ SENTENCES: dict[str, Promise] = {
     "checkin-reminded": _("%(assistant)s was reminded of the check-in"),
     "checkin-escalated": _("No answer from %(assistant)s to the check-in"),
     "checkin-unanswered": _("%(assistant)s left a check-in unanswered; the next one was asked"),
+    "limit-reached": _("%(percent)s %% of the time is used"),
+    "tolerance-used": _("%(amount)s more, within the team's tolerance"),
+    "timer-asked": _("%(person)s was asked whether the timer should still run"),
+    "milestone-opened": _("Next: %(milestone)s"),
+    "wish-added": _("%(actor)s put a wish in the tray"),
+    "wish-task": _("%(actor)s made a task of a wish"),
+    "wish-dropped": _("%(actor)s dropped a wish: %(wish)s"),
+    "to-tray": _("%(actor)s moved a question to the tray: it was not agreed"),
+    "time-approved": _("%(actor)s approved %(time)s of work"),
+    "time-reopened": _("%(actor)s took back the approval of %(time)s of work"),
+    "expenses-approved": _("%(actor)s approved expenses on the timesheet: %(amount)s"),
+    "expense-reopened": _("%(actor)s took back the approval of an expense: %(amount)s"),
     "turn-nudged": _("%(person)s was reminded that this waits: %(turn)s"),
+    "turn-escalated": _("%(person)s was told that this still waits: %(turn)s"),
 }
+TOO_SHORT = _("%(actor)s stopped the timer; it was too short to log")
+STILL_WAITS = _("%(actor)s stopped the timer; how long it really was is still to be said")
+TAKEN_OUT = _("%(actor)s took out an entry of %(was)s")
+SAME_LENGTH = _("%(actor)s corrected an entry of %(time)s")
+MONEY_REACHED = _("%(percent)s %% of the money is spent")
 # Turning points, and what went wrong: the dots that stand out.
 KEY = {Action.DELEGATE, Action.ACCEPT_TASK, Action.ACCEPT_RESULT, Action.SEND_BACK, Action.APPROVE, Action.CHOOSE}
 BAD = {Action.FLAG, Action.STOP, Action.STOP_FLAGGED}
@@ -87,10 +117,27 @@ def line_of(event: Event, *, reader_id: object) -> Line:
 
 def sentence_of(event: Event) -> str:
     """What happened, in one short sentence."""
-    pattern = SENTENCES.get(event.kind)
+    asks = event.kind == Action.LOG_EXPENSE and event.data.get("asked")
+    kind = f"{event.kind}, asked" if asks else event.kind
+    pattern = _unusual(event.kind, event.data) or SENTENCES.get(kind)
     if pattern is None:  # an event of a later version of the app, seen while it is being rolled back
         return event.kind
     return str(pattern) % _values(event)
+
+
+def _unusual(kind: str, data: dict[str, Any]) -> Promise | None:
+    """What is said of a limit, a timer or a correction where it is not the usual."""
+    if kind == "limit-reached":
+        return MONEY_REACHED if data.get("what") == "money" else None
+    if kind == Action.STOP_TIMER:
+        return TOO_SHORT if not data.get("minutes") else STILL_WAITS if data.get("waits") else None
+    if kind != Action.CORRECT_WORK:
+        return None
+    if not data.get("minutes"):
+        return TAKEN_OUT
+    if data.get("confirmed"):
+        return SENTENCES[Action.LOG_WORK]
+    return SAME_LENGTH if data.get("was") == data["minutes"] else None
 
 
 def last_event(task: Task) -> Event | None:
@@ -100,14 +147,16 @@ def last_event(task: Task) -> Event | None:
 
 def _values(event: Event) -> dict[str, Any]:
     data = event.data
-    values = {name: data.get(name, "") for name in ("assistant", "chosen", "step", "person")}
+    values = {name: data.get(name, "") for name in ("assistant", "chosen", "step", "person", "percent", "milestone")}
     values["actor"] = event.actor.short_name if event.actor else _now("Handover")
     values["reason"] = _inside(DeclineReason(data["reason"]).label) if data.get("reason") else ""
     values["flag"] = _inside(FlagKind(data["flag"]).label) if data.get("flag") else ""
     values["mood"] = _mood(data)
     values["turn"] = _inside(TurnKind(data["turn"]).label) if data.get("turn") else ""
     values["rule"] = rule_in_words(Rule.from_code(data["rule"])) if data.get("rule") else ""
+    values |= {name: shortened(data.get(name) or "", 80) for name in ("wish", "dropped")}
     values["time"] = hours(data.get("minutes"))
+    values["was"] = hours(data.get("was"))
     values["amount"] = money(data.get("amount"), data.get("currency", ""))
     return values
 

@@ -18,6 +18,7 @@ class MessageKind(models.TextChoices):
     CHECKIN = "checkin", _("check-in")
     ANSWER = "answer", _("answer")
     MENTION = "mention", _("mention")
+    LIMIT = "limit", _("limit")
     DIGEST = "digest", _("summary")
     ACCOUNT = "account", _("account")
 

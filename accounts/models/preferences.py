@@ -32,6 +32,7 @@ USUALLY: dict[str, How] = {
     MessageKind.CHECKIN: How.NOW,
     MessageKind.ANSWER: How.NOW,
     MessageKind.MENTION: How.NOW,
+    MessageKind.LIMIT: How.NOW,
 }
 
 
@@ -41,6 +42,7 @@ KIND_NAMES = {
     MessageKind.CHECKIN: _("Check-ins"),
     MessageKind.ANSWER: _("Answers and news about your tasks"),
     MessageKind.MENTION: _("Somebody mentions you"),
+    MessageKind.LIMIT: _("A task reaches half, 80 % or all of its time or money"),
     MessageKind.DIGEST: _("The daily summary"),
 }
 

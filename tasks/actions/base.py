@@ -19,25 +19,35 @@ from accounts.models import Membership, MessageKind, User
 from accounts.models import Role as TeamRole
 from accounts.outbox import Tell, mark_done, tell
 from delegation.checkins import NUDGE_AFTER_MINUTES
+from delegation.escalation import SHORTEST
 from delegation.levels import LevelKey
 from delegation.workflow import CLOSED, Action, Refusal, Role, State, Why, decide
 from tasks.models import OPEN_CHECKINS, Checkin, Event, Task, Turn, TurnKind, TurnState
+from tasks.models.turns import OUTLASTING
 
 
 class Refused(Exception):
-    """The action can't be done now. `task` is the task as it stands; `text` says why, for the person who tried."""
+    """The action can't be done now. `task` is the task as it stands; `text` says why, for the person who tried.
 
-    def __init__(self, task: Task, text: str | Promise, why: Why | None = None) -> None:
+    `way_out`: the address where the flag can be raised that would make it possible.
+    """
+
+    def __init__(self, task: Task, text: str | Promise, why: Why | None = None, *, way_out: str = "") -> None:
         super().__init__(str(text))
         self.task = task
         self.text = text
         self.why = why
+        self.way_out = way_out
 
 
-# When a sweep looks at what waits, for the first time: no reminder is due before (tasks/sweeps/nudging.py).
+# What waited behind something else is not reminded of sooner than this after it opens again.
 FIRST_NUDGE = timedelta(minutes=NUDGE_AFTER_MINUTES)
+# When a sweep looks at what waits, for the first time: no agreement has a step before (tasks/sweeps/nudging.py).
+FIRST_LOOK = SHORTEST
 CHANGED = _("Something changed since you opened this page. Have a look at how it stands now, then decide again.")
 ALREADY_ANSWERED = _("This has been answered already.")
+# The messages that ask for an answer to what outlasts the task.
+OUTLASTING_NEWS = ("expense_asked",)
 
 
 @dataclass
@@ -62,6 +72,10 @@ class Step:
             setattr(self.task, name, value)
         self.changed.update(values)
 
+    def stay(self) -> None:
+        """Leave the task in the state that it is in: what was asked for needs no answer after all."""
+        self.after = self.before
+
     def nothing_changed(self) -> None:
         """What was asked for is there already: the task is left as it is, and nobody is told."""
         self.saves = False
@@ -69,6 +83,10 @@ class Step:
     def record(self, **data: Any) -> None:
         """Write the timeline event of this action, under the action's own name."""
         self.event = Event.objects.create(task=self.task, at=self.now, actor=self.by, kind=self.action, data=data)
+
+    def note(self, kind: str, **data: Any) -> Event:
+        """Write a timeline event that follows from this action without being anybody's own deed."""
+        return Event.objects.create(task=self.task, at=self.now, actor=None, kind=kind, data=data)
 
     def tell(
         self,
@@ -96,6 +114,32 @@ class Step:
                 )
             )
 
+    def tell_both(
+        self,
+        event: Event,
+        template: str,
+        *,
+        kind: MessageKind,
+        urgent: bool = False,
+        **params: str | int | bool,
+    ) -> None:
+        """Tell both sides of what followed from this action by itself: also who did it should hear the same."""
+        for person in (self.task.entrepreneur, self.task.assistant):
+            if person is not None:
+                always: dict[str, str | int | bool] = {"title": self.task.title}
+                self.tells.append(
+                    tell_of(
+                        self.task,
+                        event,
+                        person,
+                        template,
+                        kind=kind,
+                        must_do=False,
+                        urgent=urgent,
+                        params=always | params,
+                    )
+                )
+
     def put(self, kind: TurnKind, *, to: User, text: str = "", payload: Mapping[str, Any] | None = None) -> Turn:
         """Put something to somebody: it waits on them until it is answered."""
         return Turn.objects.create(
@@ -106,7 +150,7 @@ class Step:
             text=text,
             payload=payload or {},
             created_at=self.now,
-            nudge_at=self.now + FIRST_NUDGE,
+            nudge_at=self.now + FIRST_LOOK,
         )
 
     def open_turn(self, kind: TurnKind, turn_id: UUID | None = None, *, asked_of: Role | None = None) -> Turn:
@@ -136,10 +180,9 @@ class Step:
             raise Refused(self.task, ALREADY_ANSWERED)
 
     def withdraw_turns(self, *kinds: TurnKind) -> None:
-        """Withdraw what waits (all kinds unless told otherwise): the task has moved on without it."""
+        """Withdraw what waits: the task has moved on without it. All kinds unless told otherwise, but OUTLASTING."""
         turns = Turn.objects.filter(task=self.task, state__in=[TurnState.OPEN, TurnState.PARKED])
-        if kinds:
-            turns = turns.filter(kind__in=kinds)
+        turns = turns.filter(kind__in=kinds) if kinds else turns.exclude(kind__in=OUTLASTING)
         turns.update(state=TurnState.WITHDRAWN)
 
 
@@ -185,13 +228,13 @@ def _begin(action: Action, *, task_id: UUID, by: User, now: datetime, revision: 
         Task.objects.select_for_update(of=("self",), no_key=True).select_related("team", "entrepreneur").get(pk=task_id)
     )
     role = role_of(by, task)
-    resume = _resume_state(task) if task.state == State.FLAGGED else None
+    resume, other_flags = _flags(task) if task.state == State.FLAGGED else (None, 0)
     outcome = decide(
         state=State(task.state),
         action=action,
         role=role,
         level=LevelKey(task.level),
-        facts=task.facts(now=now, resume=resume),
+        facts=task.facts(now=now, resume=resume, other_flags=other_flags),
     )
     if isinstance(outcome, Refusal):
         raise Refused(task, outcome.text, outcome.why)
@@ -200,9 +243,10 @@ def _begin(action: Action, *, task_id: UUID, by: User, now: datetime, revision: 
     return Step(task=task, by=by, role=role, action=action, before=State(task.state), after=outcome, now=now)
 
 
-def _resume_state(task: Task) -> State | None:
-    flag = Turn.objects.filter(task=task, kind=TurnKind.FLAG, state=TurnState.OPEN).first()
-    return State(flag.payload["resume"]) if flag else None
+def _flags(task: Task) -> tuple[State | None, int]:
+    """The state in which the first of the open flags was raised, and how many there are beside one."""
+    flags = list(Turn.objects.filter(task=task, kind=TurnKind.FLAG, state=TurnState.OPEN).order_by("created_at"))
+    return (State(flags[0].payload["resume"]), len(flags) - 1) if flags else (None, 0)
 
 
 def _finish(step: Step) -> None:
@@ -219,7 +263,8 @@ def _finish(step: Step) -> None:
 def _mark_done(step: Step) -> None:
     """What asked something of somebody has been done once nothing here waits on them any more."""
     if step.after in CLOSED:
-        mark_done(thread=str(step.task.pk), user=None, now=step.now)
+        outlasts = Turn.objects.filter(task=step.task, kind__in=OUTLASTING, state=TurnState.OPEN).exists()
+        mark_done(thread=str(step.task.pk), user=None, but=OUTLASTING_NEWS if outlasts else (), now=step.now)
         return
     waiting = Turn.objects.filter(task=step.task, waits_on=step.by, state=TurnState.OPEN)
     asked = Checkin.objects.filter(task=step.task, assistant=step.by, state__in=OPEN_CHECKINS)

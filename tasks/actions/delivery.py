@@ -33,7 +33,7 @@ def deliver(
     with acting(Action.DELIVER, task_id=task_id, by=by, now=now, revision=revision) as step:
         payload = {
             "links": list(links),
-            "files": _as_rows(step, files),
+            "files": file_rows(step, files),
             "checks": [asdict(check) for check in checks],
         }
         _hand_in(step, text, payload)
@@ -57,7 +57,7 @@ def submit_findings(
             raise Refused(step.task, NO_FINDINGS)
         payload = {
             "findings": [asdict(finding) for finding in findings],
-            "files": _as_rows(step, files),
+            "files": file_rows(step, files),
             "checks": [asdict(check) for check in checks],
         }
         _hand_in(step, text, payload)
@@ -117,7 +117,8 @@ def _hand_in(step: Step, text: str, payload: dict[str, Any]) -> None:
         step.tell(step.task.entrepreneur, "delivered", kind=MessageKind.YOUR_TURN, must_do=True, text=text)
 
 
-def _as_rows(step: Step, files: Sequence[StoredFile]) -> list[dict[str, Any]]:
+def file_rows(step: Step, files: Sequence[StoredFile]) -> list[dict[str, Any]]:
+    """The files as a turn's payload names them. What belongs to another task is left out."""
     return [
         {"id": str(stored.pk), "name": stored.name, "size": stored.size}
         for stored in files

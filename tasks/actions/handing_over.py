@@ -12,8 +12,9 @@ from accounts.models import Role as TeamRole
 from accounts.outbox import mark_done
 from delegation.brief import MISSING, missing_parts
 from delegation.checkins import Rule
+from delegation.milestones import Phase
 from delegation.workflow import Action, State
-from tasks import checkin_schedule
+from tasks import checkin_schedule, milestone_schedule
 from tasks.actions.base import Refused, Step, acting
 from tasks.actions.writing import (
     BriefFields,
@@ -24,6 +25,7 @@ from tasks.actions.writing import (
     write_brief,
     write_rules,
 )
+from tasks.metering import recount
 from tasks.models import Resource, Task, TurnKind
 
 NOT_IN_TEAM = _("This person no longer works in the team. Choose somebody else.")
@@ -38,11 +40,13 @@ def create_draft(
     resources: Sequence[Resource] = (),
     now: datetime,
     task_id: UUID | None = None,
+    milestones: Sequence[Phase] = (),
 ) -> Task:
     """Write a new brief down. Whether `by` may hand over in the team has been checked by who found the team.
 
     `fields`: values for the brief's columns of Task (see tasks/brief.py) and `assistant`. `task_id`: chosen beforehand,
     so that sending the same brief again can't make a second task; raises IntegrityError when it exists.
+    `milestones`: in order; raises Refused when they can't be so.
     """
     with transaction.atomic():
         task_id = task_id or uuid4()
@@ -51,6 +55,9 @@ def create_draft(
         task.save(force_insert=True)
         write_rules(task, rules, now=now)
         task.resources.set(of_team(task, resources))
+        if milestones:
+            milestone_schedule.write_milestones(task, milestones, now=now)
+            task.save(update_fields=milestone_schedule.COLUMNS)
     return task
 
 
@@ -63,10 +70,11 @@ def edit_draft(
     resources: Sequence[Resource] = (),
     now: datetime,
     revision: int | None = None,
+    milestones: Sequence[Phase] | None = None,
 ) -> Task:
     """Change a brief that is not with anybody. A yes that was given for what it said before no longer counts."""
     with acting(Action.EDIT, task_id=task_id, by=by, now=now, revision=revision) as step:
-        if change_brief(step, fields, rules, resources):
+        if change_brief(step, fields, rules, resources, milestones):
             step.set(gate_passed_at=None)
         step.set(revision=step.task.revision + 1)
     return step.task
@@ -90,21 +98,25 @@ def amend(
     resources: Sequence[Resource] = (),
     now: datetime,
     revision: int | None = None,
+    milestones: Sequence[Phase] | None = None,
 ) -> Task:
     """Change the brief after it was handed over: a new version, which the assistant sees as a difference.
 
     Level and assistant are not the brief's to change here: the level is what was agreed, and another assistant is
-    `reassign`. Nothing changed means nothing happens. Raises Refused when a required part would go missing.
+    `reassign`. Nothing changed means nothing happens. Raises Refused when a required part would go missing, or a
+    milestone that was delivered would change. `milestones`: None leaves them as they are.
     """
     with acting(Action.AMEND, task_id=task_id, by=by, now=now, revision=revision) as step:
         kept = {name: value for name, value in fields.items() if name not in {"level", "assistant"}}
-        changes = change_brief(step, kept, rules, resources)
+        changes = change_brief(step, kept, rules, resources, milestones)
         if missing := missing_parts(step.task.as_brief()):
             raise Refused(step.task, MISSING[missing[0]])
         if changes:
             step.set(revision=step.task.revision + 1)
             record_new_version(step, changes)
             checkin_schedule.restart(step.task, now=now)
+            if {"time_limit", "money_limit"} & {change["field"] for change in changes}:
+                recount(step)
             step.tell(step.task.assistant, "amended", kind=MessageKind.YOUR_TURN, must_do=True)
         else:
             step.nothing_changed()
@@ -130,6 +142,7 @@ def accept_task(
         step.record(text=read_back, estimate=estimate)
         step.tell(step.task.entrepreneur, "accepted", text=read_back)
         checkin_schedule.start(step.task, now=now)
+        milestone_schedule.start(step.task, now=now)
     return step.task
 
 
@@ -157,6 +170,7 @@ def reassign(
     with acting(Action.REASSIGN, task_id=task_id, by=by, now=now, revision=revision) as step:
         before = step.task.assistant
         step.withdraw_turns()
+        milestone_schedule.take_back(step.task, locked=False)
         checkin_schedule.withdraw(step.task, now=step.now)
         step.set(assistant=assistant, started_at=None)
         _offer(step, "offered", text=text)
@@ -187,6 +201,7 @@ def _offer(step: Step, template: str, text: str = "") -> None:
     if assistant is None or not _may_carry_out(assistant, step.task):
         raise Refused(step.task, NOT_IN_TEAM)
     step.put(TurnKind.OFFER, to=assistant, text=text)
+    step.set(handed_over_at=step.now)
     step.record(assistant=assistant.short_name, text=text, level=step.task.level)
     step.tell(assistant, template, kind=MessageKind.YOUR_TURN, must_do=True, level=step.task.level, text=text)
 
@@ -199,6 +214,7 @@ def _may_carry_out(user: User, task: Task) -> bool:
 
 def _return(step: Step, *, reason: str, text: str) -> None:
     step.withdraw_turns()
+    milestone_schedule.take_back(step.task, locked=True)
     checkin_schedule.withdraw(step.task, now=step.now)
     step.set(assistant=None, started_at=None)
     step.put(TurnKind.RETURNED, to=step.task.entrepreneur, text=text, payload={"reason": reason})

@@ -1,13 +1,15 @@
-"""What is usual in a team: the check-in rules that each new brief begins with."""
+"""What is usual in a team: the check-in rules and the limits that each new brief begins with."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import Team
+from accounts.models import Team, User
 from delegation.checkins import Rule
-from tasks.models import DefaultCheckinRule
+from tasks.models import DefaultCheckinRule, UsualLimits
 from tasks.usual import MOST_RULES
+from tasks.usual_limits import Limits
 
 
 class NoRoom(Exception):
@@ -37,3 +39,23 @@ def add_usual_rule(*, team: Team, level: str, rule: Rule) -> DefaultCheckinRule:
 def remove_usual_rule(*, team: Team, rule_id: UUID) -> None:
     """Take it out of new briefs; briefs that have it keep it. When it is gone already, nothing happens."""
     DefaultCheckinRule.objects.filter(team=team, pk=rule_id).delete()
+
+
+@transaction.atomic
+def set_usual_limits(*, team: Team, level: str = "", assistant: User | None = None, limits: Limits) -> UsualLimits:
+    """Say what is usual for a level, for an assistant, or for all, in place of what was said before.
+
+    Briefs that exist stay as they are. `assistant` is of the team; that has been checked by who chose from its people.
+    """
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)  # one at a time, as above
+    row = UsualLimits.objects.filter(team=team, level=level, assistant=assistant).first()
+    row = row or UsualLimits(team=team, level=level, assistant=assistant)
+    for name, value in asdict(limits).items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+def remove_usual_limits(*, team: Team, limits_id: UUID) -> None:
+    """Take them out of new briefs. When they are gone already, nothing happens."""
+    UsualLimits.objects.filter(team=team, pk=limits_id).delete()

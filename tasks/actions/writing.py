@@ -8,18 +8,35 @@ from datetime import datetime
 from typing import Any
 
 from delegation.checkins import Rule
+from delegation.milestones import Phase
 from tasks import checkin_schedule
 from tasks.actions.base import Step
 from tasks.brief import COLUMNS, Change, difference, merge, snapshot
+from tasks.milestone_schedule import COLUMNS as MILESTONE_COLUMNS
+from tasks.milestone_schedule import write_milestones
 from tasks.models import BriefVersion, CheckinRule, Resource, Task, Turn, TurnKind, TurnState
+from tasks.used import refuse_too_low
 
 BriefFields = Mapping[str, Any]
 
 
-def change_brief(step: Step, fields: BriefFields, rules: Sequence[Rule], resources: Sequence[Resource]) -> list[Change]:
-    """Write the brief; returns what is different now."""
+def change_brief(
+    step: Step,
+    fields: BriefFields,
+    rules: Sequence[Rule],
+    resources: Sequence[Resource],
+    milestones: Sequence[Phase] | None = None,
+) -> list[Change]:
+    """Write the brief; returns what is different now. `milestones`: None leaves them as they are.
+
+    Raises Refused for a limit below what it has taken already.
+    """
+    refuse_too_low(step, fields)
     before = snapshot(step.task)
     write_brief(step.task, fields)
+    if milestones is not None:
+        write_milestones(step.task, milestones, now=step.now)
+        step.changed.update(MILESTONE_COLUMNS)
     step.changed.update({*fields, "deadline_at", "steps_open", "gate_passed_at"})
     write_rules(step.task, rules, now=step.now)
     step.task.resources.set(of_team(step.task, resources))
@@ -60,13 +77,13 @@ def of_team(task: Task, resources: Sequence[Resource]) -> list[Resource]:
     return [resource for resource in resources if resource.team_id == task.team_id]
 
 
-def record_new_version(step: Step, changes: list[Change], **data: Any) -> None:
+def record_new_version(step: Step, changes: list[Change], *, reason: str = "", **data: Any) -> None:
     """Store the brief as it stands as the next version, and put the difference to the assistant.
 
-    Differences that have not been seen yet are shown together with the new one, each field once, from the version
-    that the assistant saw last.
+    `reason`: why there is another version. Differences that have not been seen yet are shown together with the new one,
+    each field once, from the version that the assistant saw last.
     """
-    new_version(step)
+    new_version(step, reason=reason)
     step.record(version=step.task.brief_version, changes=changes, **data)
     merged = merge(_unseen(step.task), changes)
     step.withdraw_turns(TurnKind.AMENDMENT)
@@ -74,7 +91,7 @@ def record_new_version(step: Step, changes: list[Change], **data: Any) -> None:
         step.put(TurnKind.AMENDMENT, to=step.task.assistant, payload={"changes": merged})
 
 
-def new_version(step: Step) -> None:
+def new_version(step: Step, *, reason: str = "") -> None:
     """Store the brief as it stands as the next version."""
     step.set(brief_version=step.task.brief_version + 1)
     BriefVersion.objects.create(
@@ -83,6 +100,7 @@ def new_version(step: Step) -> None:
         content=snapshot(step.task),
         by=step.by,
         created_at=step.now,
+        reason=reason,
     )
 
 

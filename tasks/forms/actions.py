@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,6 +36,10 @@ class ActionForm(forms.Form):
     def wants_more(self) -> bool:
         """Whether the press asked for more rows instead of sending."""
         return False
+
+    def refusal(self) -> Promise | str | None:
+        """Why the form is of no use now, though the table allows what it does; None when it is."""
+        return None
 
     def check_deadline(self) -> None:
         """Put what is wrong with a new deadline beside its field."""

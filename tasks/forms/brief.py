@@ -14,22 +14,16 @@ from delegation.brief import MISSING, Brief, missing_parts
 from delegation.checkins import Rule
 from delegation.deadlines import deadline_moment
 from delegation.levels import LEVELS, LevelKey, Part
-from tasks.forms.fields import (
-    HoursField,
-    LinesField,
-    MoneyField,
-    WordsField,
-    check_day,
-    check_moment,
-    check_size,
-    text_area,
-)
+from tasks.forms.fields import LinesField, WordsField, check_day, check_moment, check_size, text_area
+from tasks.forms.limits import LimitsOfBrief, initial_limits
+from tasks.forms.milestones import ScopeForm
 from tasks.forms.rules import RuleRowsForm, Setting, initial_rules
 from tasks.models import Resource, ResourceKind, Task
 from tasks.models.task import LEVEL_CHOICES
 from tasks.queries import assistants_of
 from tasks.templatetags.handover import rule_in_words
 from tasks.usual import MOST_RULES, UsualRules, usual_rules
+from tasks.usual_limits import usual_limits
 
 # Beside which field a missing part of the brief is told.
 FIELD_OF_PART = {
@@ -41,13 +35,14 @@ FIELD_OF_PART = {
 }
 LIMITS = {"money_limit", "time_limit", "guidelines"}
 COLUMNS = (
-    "title", "level", "purpose", "purpose_open", "deliverable", "example", "not_like_this", "criteria", "steps",
+    "title", "level", "purpose", "purpose_open", "deliverable", "example", "not_like_this", "criteria", "must_items",
+    "could_items", "steps",
     "guidelines", "money_limit", "time_limit", "ask_above", "deadline_date", "deadline_time", "reach", "when_stuck",
     "kept_part", "private", "tags",
 )  # fmt: skip
 
 
-class BriefForm(RuleRowsForm):
+class BriefForm(LimitsOfBrief, ScopeForm, RuleRowsForm):
     """Everything a brief can hold. A draft may be incomplete; handing over takes what the level requires."""
 
     title = WordsField(label=_("Task"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -75,10 +70,6 @@ class BriefForm(RuleRowsForm):
         _("What is it for?"), rows=2, help_text=_("Why, and the bigger goal. Then your assistant can think along.")
     )
     purpose_open = forms.BooleanField(label=_("Keep the purpose open"), required=False)
-    money_limit = MoneyField(label=_("At most (money)"))
-    time_limit = HoursField(label=_("At most (hours)"))
-    ask_above = MoneyField(label=_("Ask first above"), help_text=_("For a single expense."))
-    guidelines = text_area(_("Guidelines"), rows=2, help_text=_("Limits in words: departure after 18:00."))
     deadline_date = forms.DateField(
         label=_("Ready by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -121,9 +112,12 @@ class BriefForm(RuleRowsForm):
         self.usual = usual_rules(team.pk)
         self.agreed = [row.as_rule() for row in task.checkin_rules.all()] if task else []
         self.row_count = max(MOST_RULES, len(self.agreed))
+        self.usual_rows = usual_limits(team.pk) if self._is_draft else []
         if task is not None:
-            kwargs["initial"] = initial_of(task, self.agreed, self.usual, by.zone) | kwargs.get("initial", {})
+            known = initial_of(task, self.agreed, self.usual, by.zone) | initial_limits(task, self.usual_rows)
+            kwargs["initial"] = known | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        self.begin_limits()
         self.initial.setdefault("new_id", uuid4())  # of the task that this form makes, however often it is sent
         if not self._is_draft:
             del self.fields["assistant"]  # another assistant is a matter of reassigning
@@ -169,7 +163,10 @@ class BriefForm(RuleRowsForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self.clean_limits(cleaned)
         self._clean_deadline(cleaned)
+        today = self.now.astimezone(self.team.zone).date()
+        self.clean_milestones(deadline=cleaned.get("deadline_date"), today=today, handing_over=self.handing_over)
         self._clean_checkins(cleaned)
         self._clean_resource(cleaned)
         if "level" not in self.errors and (self.handing_over or not self._is_draft):

@@ -12,7 +12,14 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from delegation.amounts import MOST_MINUTES, MOST_MONEY, UnreadableAmount, parse_minutes, parse_money
+from delegation.amounts import (
+    MOST_MINUTES,
+    MOST_MONEY,
+    UnreadableAmount,
+    currencies_named,
+    parse_minutes,
+    parse_money,
+)
 
 MOST_TEXT = 10_000
 MOST_YEARS_AHEAD = 20
@@ -79,13 +86,25 @@ class AmountField(WordsField):
 
 
 class MoneyField(AmountField):
-    """An amount of money -> Decimal in whole cents, or None."""
+    """An amount of money -> Decimal in whole cents, or None.
 
+    `currency`: the one that it is in, where that is known; a text that names another one is refused.
+    """
+
+    currency = ""
     unreadable = _("This can't be read as an amount. Write it like 100 or 99.50.")
     negative = _("An amount can't be below zero.")
+    other_currency = _("This says another currency than %(currency)s.")
     too_much = _("That is more than 10 million. Is it right?")
     read = staticmethod(parse_money)
     most = MOST_MONEY
+
+    def to_python(self, value: Any) -> Any:
+        amount = super().to_python(value)
+        named = currencies_named(value) if isinstance(value, str) else None
+        if self.currency and named is not None and self.currency not in named:
+            raise ValidationError(self.other_currency, code="currency", params={"currency": self.currency})
+        return amount
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):

@@ -9,8 +9,18 @@ from tasks.models.checkins import (
     DefaultCheckinRule,
     Mood,
 )
-from tasks.models.effort import Expense, TimeEntry
+from tasks.models.effort import (
+    EntryCorrection,
+    EntrySource,
+    EntryState,
+    Expense,
+    ExpenseState,
+    TimeEntry,
+    Timer,
+    ToleranceUse,
+)
 from tasks.models.resources import Resource, ResourceKind, StoredFile
+from tasks.models.scope import Milestone, MilestoneState, UsualLimits, Wish, WishState
 from tasks.models.task import BriefVersion, Task
 from tasks.models.timeline import Event
 from tasks.models.turns import Turn, TurnKind, TurnState
@@ -23,15 +33,26 @@ __all__ = [
     "CheckinRule",
     "CheckinState",
     "DefaultCheckinRule",
+    "EntryCorrection",
+    "EntrySource",
+    "EntryState",
     "Event",
     "Expense",
+    "ExpenseState",
+    "Milestone",
+    "MilestoneState",
     "Mood",
     "Resource",
     "ResourceKind",
     "StoredFile",
     "Task",
     "TimeEntry",
+    "Timer",
+    "ToleranceUse",
     "Turn",
     "TurnKind",
     "TurnState",
+    "UsualLimits",
+    "Wish",
+    "WishState",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from delegation.models import Agreement
 
 
 def _storage_path(stored_file: "StoredFile", _name: str) -> str:
@@ -14,11 +15,12 @@ def _storage_path(stored_file: "StoredFile", _name: str) -> str:
 
 
 class StoredFile(models.Model):
-    """A file that somebody gave: with a delivery, with a proposal, or as a resource."""
+    """A file that somebody gave: with a delivery, with an expense, with an agreement, or as a resource."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     task = models.ForeignKey("tasks.Task", null=True, blank=True, on_delete=models.CASCADE, related_name="files")
+    agreement = models.ForeignKey(Agreement, null=True, blank=True, on_delete=models.CASCADE, related_name="files")
     file = models.FileField(upload_to=_storage_path)
     name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField(help_text="bytes")

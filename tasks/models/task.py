@@ -63,6 +63,9 @@ class Task(models.Model):
     not_like_this = models.TextField(blank=True)
     criteria = models.JSONField(default=list)
     steps = models.JSONField(default=list)
+    # The scope: what must be in it, and what could be dropped to keep a limit or the deadline.
+    must_items = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    could_items = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     guidelines = models.TextField(blank=True)
     money_limit = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     time_limit = models.PositiveIntegerField(null=True, blank=True, help_text="minutes")
@@ -83,10 +86,22 @@ class Task(models.Model):
     brief_version = models.PositiveIntegerField(default=0)
     gate_passed_at = models.DateTimeField(null=True, blank=True)
     steps_open = models.PositiveIntegerField(default=0)
+    milestone_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    milestones_open = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # What it has taken so far, kept in step by tasks/metering.py so that a page need not add up the entries: minutes
+    # and money that count, the minutes of those that are billed, and how much of the time limit is the assistant's own
+    # wrong estimate. `time_told`, `money_told`: the percentage of the limit that people were told of last.
+    minutes_logged = models.PositiveIntegerField(default=0, db_default=0)
+    minutes_billed = models.PositiveIntegerField(default=0, db_default=0)
+    minutes_unpaid = models.PositiveIntegerField(default=0, db_default=0)
+    money_spent = models.DecimalField(max_digits=12, decimal_places=2, default=0, db_default=0)
+    time_told = models.PositiveSmallIntegerField(default=0, db_default=0)
+    money_told = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Derived from the brief's date, time and zone, or the team's zone; kept so that lists and sweeps can ask for it.
     deadline_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    handed_over_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
@@ -126,6 +141,9 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=~(_HANDED_IN & Q(level="instructions") & Q(steps_open__gt=0)),
                 name="task_steps_ticked_before_delivery",
+            ),
+            models.CheckConstraint(
+                condition=~(_HANDED_IN & Q(milestones_open__gt=0)), name="task_milestones_accepted_before_delivery"
             ),
             models.CheckConstraint(
                 condition=~(_WITH_ASSISTANT & Q(assistant__isnull=True)), name="task_with_assistant_when_offered"
@@ -181,14 +199,16 @@ class Task(models.Model):
             deadline=self.deadline_date,
         )
 
-    def facts(self, *, now: datetime, resume: State | None = None) -> Facts:
-        """What the transition table needs to know of this task. `resume`: see Facts."""
+    def facts(self, *, now: datetime, resume: State | None = None, other_flags: int = 0) -> Facts:
+        """What the transition table needs to know of this task. `resume` and `other_flags`: see Facts."""
         return Facts(
             missing=tuple(missing_parts(self.as_brief())) if self.state == State.DRAFT else (),
             has_assistant=self.assistant_id is not None,
             gate_passed=self.gate_passed_at is not None,
             steps_open=self.steps_open,
+            milestones_open=self.milestones_open,
             resume=resume,
+            other_flags=other_flags,
             days_done=(now - self.done_at).days if self.done_at else 0,
         )
 
@@ -197,6 +217,14 @@ class Task(models.Model):
         self.deadline_at = deadline_moment(self.deadline_date, self.deadline_time, self.deadline_zone)
 
     def is_late(self, now: datetime) -> bool:
+        """Whether the deadline has passed and that is the assistant's to answer for: not while a flag is open."""
+        return self._deadline_passed(now) and self.state != State.FLAGGED
+
+    def is_held_up(self, now: datetime) -> bool:
+        """Whether the deadline has passed while a flag waits for the entrepreneur: the work stands still until then."""
+        return self._deadline_passed(now) and self.state == State.FLAGGED
+
+    def _deadline_passed(self, now: datetime) -> bool:
         return self.is_open and self.deadline_at is not None and self.deadline_at < now.astimezone(UTC)
 
 
@@ -208,6 +236,8 @@ class BriefVersion(models.Model):
     content = models.JSONField(encoder=DjangoJSONEncoder)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
+    # Why there is another one: what was answered to a flag, what was dropped. Empty: the brief was changed.
+    reason = models.TextField(blank=True, db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "number"], name="briefversion_number_once")]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from tasks.models.task import Task
-from tasks.payloads import CriterionCheck, Finding, FlagContent, Option
+from tasks.payloads import CriterionCheck, ExpenseAsked, Finding, FlagContent, Option
 
 
 class TurnKind(models.TextChoices):
@@ -25,6 +25,8 @@ class TurnKind(models.TextChoices):
     DEVIATION = "deviation", _("Question about deviating")
     FLAG = "flag", _("Flag")
     DELIVERY = "delivery", _("Delivery")
+    EXPENSE = "expense", _("Expense")
+    MILESTONE = "milestone", _("Milestone")
 
 
 class TurnState(models.TextChoices):
@@ -51,12 +53,17 @@ ANSWERS: dict[str, Promise] = {
     "more": _("Given more"),
     "swap": _("Swapped"),
     "hold": _("Held to the limit"),
+    "tolerated": _("Approved at once"),
     "stop": _("Stopped"),
     "sent_back": _("Sent back"),
     "done_on_delivery": _("Done"),
+    "expense_approved": _("Approved"),
+    "expense_refused": _("Refused"),
+    "milestone_accepted": _("Accepted"),
+    "to_tray": _("Moved to the tray"),
 }
 
-# A task waits in one way at a time. Questions and changes to the brief run beside it; flags park what they interrupt.
+# A task waits in one way at a time; flags park what they interrupt.
 EXCLUSIVE = [
     TurnKind.OFFER,
     TurnKind.RETURNED,
@@ -65,6 +72,10 @@ EXCLUSIVE = [
     TurnKind.DEVIATION,
     TurnKind.DELIVERY,
 ]
+# These run beside the workflow: a flag leaves them as they are, and answering one goes by its id, not by the revision.
+BESIDE = [TurnKind.QUESTION, TurnKind.AMENDMENT, TurnKind.EXPENSE]
+# And these outlast the task: the money may have been spent, whatever became of the work.
+OUTLASTING = [TurnKind.EXPENSE]
 
 
 class Turn(models.Model):
@@ -135,3 +146,8 @@ class Turn(models.Model):
     @property
     def flag(self) -> FlagContent:
         return FlagContent.from_json(self.payload)
+
+    @property
+    def asked(self) -> ExpenseAsked:
+        """The expense that waits for a yes."""
+        return ExpenseAsked.from_json(self.payload)

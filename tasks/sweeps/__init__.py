@@ -1,11 +1,12 @@
 """The sweeps: each asks the database what has to happen by now, and does it.
 
 `asking` asks the check-ins that are due, `chasing` goes after those without an answer, `nudging` reminds of everything
-else that waits on somebody. What all three guarantee: each step is taken EXACTLY ONCE as far as the database goes. The
-change of state, the timeline event and the message in the inbox are written in one transaction, so a worker killed
-anywhere leaves either all of it or nothing, and nothing means that the next sweep does it. The mail itself goes out at
-least once; accounts/sending.py says why. Sweeps may run twice or side by side: rows are taken together with their task,
-which is what actions lock first, and what somebody holds is skipped until the next sweep (tasks/sweeps/taking.py).
+else that waits on somebody, `timers` asks about a timer that may be forgotten. What all four guarantee: each step is
+taken EXACTLY ONCE as far as the database goes. The change of state, the timeline event and the message in the inbox are
+written in one transaction, so a worker killed anywhere leaves either all of it or nothing, and nothing means that the
+next sweep does it. The mail itself goes out at least once; accounts/sending.py says why. Sweeps may run twice or side
+by side: rows are taken together with their task, which is what actions lock first, and what somebody holds is skipped
+until the next sweep (tasks/sweeps/taking.py).
 """
 
 import logging
@@ -17,8 +18,17 @@ from tasks.sweeps.asking import ask_due_checkins
 from tasks.sweeps.chasing import chase_checkins
 from tasks.sweeps.nudging import nudge_turns
 from tasks.sweeps.removing import remove_old_checkins
+from tasks.sweeps.timers import look_at_timers
 
-__all__ = ["SweepReport", "ask_due_checkins", "chase_checkins", "nudge_turns", "remove_old_checkins", "sweep"]
+__all__ = [
+    "SweepReport",
+    "ask_due_checkins",
+    "chase_checkins",
+    "look_at_timers",
+    "nudge_turns",
+    "remove_old_checkins",
+    "sweep",
+]
 
 logger = logging.getLogger("handover.sweeps")
 
@@ -34,7 +44,7 @@ class SweepReport:
 def sweep(*, now: datetime) -> SweepReport:
     """Everything that is to happen by now. A part that fails does not keep the others from theirs; then it raises."""
     # Asking first: a check-in that is overtaken by the next one needs no reminder any more.
-    parts: list[Callable[..., int]] = [ask_due_checkins, chase_checkins, nudge_turns]
+    parts: list[Callable[..., int]] = [ask_due_checkins, chase_checkins, nudge_turns, look_at_timers]
     counts, failures = [], []
     for part in parts:
         try:
@@ -44,5 +54,5 @@ def sweep(*, now: datetime) -> SweepReport:
             failures.append(error)
     if failures:
         raise failures[0]
-    asked, chased, nudged = counts
-    return SweepReport(asked=asked, reminders=chased + nudged)
+    asked, chased, nudged, timers = counts
+    return SweepReport(asked=asked, reminders=chased + nudged + timers)

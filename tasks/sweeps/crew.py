@@ -71,8 +71,10 @@ class Crew:
 
     def listener(self, team_id: UUID, entrepreneur_id: UUID) -> User | None:
         """Who is told what an entrepreneur has to know: themselves, or the owner when they have left the team."""
-        if self.works_in(team_id, entrepreneur_id):
-            return self.users[entrepreneur_id]
+        return self.users[entrepreneur_id] if self.works_in(team_id, entrepreneur_id) else self.owner(team_id)
+
+    def owner(self, team_id: UUID) -> User | None:
+        """The owner of one of the teams of this batch, read for all of them at the first question."""
         if self._owners is None:
             owners = Membership.objects.filter(team__in=self._teams, role=Role.OWNER).select_related("user")
             self._owners = {owner.team_id: owner.user for owner in owners}

@@ -1,6 +1,7 @@
 """How money, hours, moments, levels and changes are written on a page."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -29,6 +30,7 @@ from delegation.levels import LEVELS, LevelKey
 from tasks.brief import LABELS
 from tasks.models import Checkin, CheckinRule, CheckinState, ResourceKind, Task, TurnKind
 from tasks.models.task import STATE_CHOICES
+from tasks.templatetags.milestones import milestone_words
 from tasks.upcoming import RuleLine
 
 register = template.Library()
@@ -324,6 +326,13 @@ def field_label(name: str) -> str:
     return str(LABELS.get(name, name))
 
 
+# Parts of the brief that are stored as codes.
+CODES: dict[str, Callable[[str], str]] = {
+    "milestones": milestone_words,
+    "checkins": lambda code: rule_in_words(Rule.from_code(code)),
+}
+
+
 @register.simple_tag
 def changed_value(change: dict[str, Any], side: str, currency: str) -> str:
     """One side of a difference between two versions, as people write it."""
@@ -337,8 +346,8 @@ def changed_value(change: dict[str, Any], side: str, currency: str) -> str:
             return hours(value)
         case "deadline_date":
             return day(date.fromisoformat(value))
-        case "checkins":
-            return "\n".join(rule_in_words(Rule.from_code(code)) for code in value)
+        case "milestones" | "checkins" as field:
+            return "\n".join(CODES[field](code) for code in value)
         case "purpose_open" | "private":
             return gettext("yes") if value else gettext("no")
         case "deadline_time":

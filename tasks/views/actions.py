@@ -1,5 +1,6 @@
 """One view for every action on a task: find it, show the form, act, say what happened."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -10,24 +11,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import came_from
 from delegation.levels import LevelKey
 from delegation.workflow import Refusal, Role, State, decide
 from tasks.access import task_for_press, task_out_of_sight
-from tasks.actions.base import ALREADY_ANSWERED, CHANGED, Refused
+from tasks.actions.base import ALREADY_ANSWERED, Refused
 from tasks.forms.actions import ActionForm
-from tasks.forms.effort import RuleForm
 from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.queries import person_for, visible_to
 from tasks.screens import SCREENS, Screen
+from tasks.talks import talks_about
 from tasks.timeline import last_event, sentence_of
 
 # What an action answers is shown above its form.
 ANSWERS: dict[str, TurnKind] = {
     "answer": TurnKind.QUESTION,
+    "to-tray": TurnKind.QUESTION,
     "acknowledge": TurnKind.AMENDMENT,
     "approve": TurnKind.PROPOSAL,
     "ask-for-changes": TurnKind.PROPOSAL,
@@ -35,7 +37,11 @@ ANSWERS: dict[str, TurnKind] = {
     "ask-for-other-options": TurnKind.OPTIONS,
     "allow-deviation": TurnKind.DEVIATION,
     "refuse-deviation": TurnKind.DEVIATION,
+    "approve-expense": TurnKind.EXPENSE,
+    "refuse-expense": TurnKind.EXPENSE,
     "answer-flag": TurnKind.FLAG,
+    "accept-milestone": TurnKind.MILESTONE,
+    "send-back-milestone": TurnKind.MILESTONE,
     "accept-result": TurnKind.DELIVERY,
     "send-back": TurnKind.DELIVERY,
 }
@@ -64,11 +70,11 @@ def task_action(request: HttpRequest, task_id: UUID, slug: str) -> HttpResponse:
         )
         if isinstance(refusal, Refusal):
             return changed(request, Refused(task, refusal.text))
-        form = screen.form(task=task, by=by, now=now)
+        form = screen.form(task=task, by=by, now=now, initial=_given(request, screen.form))
         if _nothing_waits(slug, form, role):
             return changed(request, Refused(task, ALREADY_ANSWERED))
-        if isinstance(form, RuleForm) and not form.choices:
-            return changed(request, Refused(task, CHANGED))
+        if text := form.refusal():
+            return changed(request, Refused(task, text))
     return _show(request, slug, screen, form, role)
 
 
@@ -83,30 +89,37 @@ def _act(request: HttpRequest, screen: Screen, form: ActionForm) -> HttpResponse
         done = screen.run(form, common)
     except Refused as refused:
         return changed(request, refused, typed=typed_texts(form))
-    messages.success(request, str(screen.done))
+    messages.success(request, screen.said(form) if screen.said else str(screen.done))
     return redirect(_next(request, done))
+
+
+def _given(request: HttpRequest, form: type[ActionForm]) -> dict[str, Any]:
+    """What the address fills in beforehand: a link to a form can say what it is about (`flag/?kind=time`)."""
+    fields = {name for name, field in form.base_fields.items() if not field.widget.is_hidden}
+    given: dict[str, Any] = {name: text for name, text in request.GET.items() if name in fields}
+    with suppress(ValueError):  # which of several flags, or questions; what is no id names none
+        given["turn"] = UUID(request.GET.get("turn", ""))
+    return given
 
 
 def _next(request: HttpRequest, task: Task) -> str:
     """Where the press came from, else the task if it is still in sight, else Now."""
-    wanted = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    if here and wanted.startswith("/"):
-        return wanted
+    if page := came_from(request):
+        return page
     person = person_for(request)
     in_sight = visible_to(person).filter(pk=task.pk).exists()
     return task.get_absolute_url() if in_sight else reverse("now")
 
 
 def _show(request: HttpRequest, slug: str, screen: Screen, form: ActionForm, role: Role) -> HttpResponse:
+    turn = _turn(slug, form, role)
     context = {
         "task": form.task,
         "slug": slug,
         "screen": screen,
         "form": form,
-        "turn": _turn(slug, form, role),
+        "turn": turn,
+        "talks": talks_about([turn] if turn else [], on=form.now.astimezone(form.task.team.zone).date()),
         "next": request.POST.get("next", ""),
     }
     status = 422 if form.is_bound and form.errors and not form.wants_more() else 200
@@ -152,5 +165,6 @@ def changed(request: HttpRequest, refused: Refused, typed: list[str] | None = No
         "event": event,
         "last_line": sentence_of(event) if event else "",
         "typed": typed or [],
+        "way_out": refused.way_out,
     }
     return render(request, "tasks/changed.html", context, status=409)

@@ -126,6 +126,7 @@ def _write(form: BriefForm, team: Team, by: User, resources: list[Resource]) -> 
         "by": by,
         "fields": form.columns(),
         "rules": form.rules(),
+        "milestones": form.milestones(),
         "resources": resources,
         "now": timezone.now(),
     }

@@ -6,8 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from delegation.workflow import UNDER_WAY
+from tasks.entries import waiting_entries
 from tasks.models import Mood
 from tasks.queries import now_for, person_for
+from tasks.talks import talks_about
 from tasks.upcoming import next_checkins
 
 
@@ -24,6 +26,8 @@ def now(request: HttpRequest) -> HttpResponse:
         "several_teams": len(person.teams) > 1,
         "empty": not (found.turns or found.checkins or found.drafts or found.under_way or found.waiting),
         "moods": Mood.choices,
+        "waiting_entries": waiting_entries(person.user),
+        "talks": talks_about(found.turns, on=timezone.localdate()),
     }
     return render(request, "tasks/now.html", context)
 

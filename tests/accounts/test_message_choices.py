@@ -19,6 +19,7 @@ GOOD = {
     "how_checkin": "digest",
     "how_answer": "never",
     "how_mention": "now",
+    "how_limit": "now",
     "digest_at": "18:15",
     "quiet_from": "22:00",
     "quiet_until": "07:00",
@@ -36,7 +37,7 @@ def test_the_choices_are_saved_and_shown(cast: Cast, client_for: ClientFor) -> N
     assert [reader.how(kind) for kind in ("your_turn", "checkin", "answer")] == [How.NOW, How.DIGEST, How.NEVER]
     page = client.get(PAGE).content.decode()
     assert 'value="18:15"' in page
-    assert page.count(" selected>") == 4
+    assert page.count(" selected>") == 5
     assert '<option value="never" selected>' in page
 
 
@@ -44,7 +45,7 @@ def test_saving_again_changes_what_is_there(cast: Cast, client_for: ClientFor) -
     client = client_for(cast.owner)
     client.post(PAGE, GOOD)
     client.post(PAGE, {**GOOD, "how_answer": "now", "quiet_from": "", "quiet_until": "", "urgent_passes": ""})
-    assert MessagePreference.objects.filter(user=cast.owner).count() == 4
+    assert MessagePreference.objects.filter(user=cast.owner).count() == 5
     person = User.objects.get(pk=cast.owner.pk)
     assert readers([person])[person.pk].how("answer") == How.NOW
     assert (person.quiet_from, person.urgent_passes) == (None, False)

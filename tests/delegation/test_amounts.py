@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delegation.amounts import UnreadableAmount, parse_minutes, parse_money
+from delegation.amounts import UnreadableAmount, currencies_named, parse_minutes, parse_money, parse_rate
 
 READABLE_MONEY = {
     "100": "100",
@@ -47,6 +47,15 @@ MINUTES = {
     "0,25": 15,
     "100:00": 6000,
     "\u00a02\u00a0uur": 120,
+    "12:30": 750,
+    "1u30": 90,
+    "2h15": 135,
+    "2h05m": 125,
+    "90m": 90,
+    "1 hour 30 min": 90,
+    "1 uur en 30 minuten": 90,
+    "1 hr. 5": 65,
+    "0u45": 45,
 }
 
 
@@ -66,7 +75,10 @@ def test_hours_and_minutes_become_minutes(text: str, minutes: int) -> None:
     assert parse_minutes(text) == minutes
 
 
-@pytest.mark.parametrize("text", ["", "soon", "1:75", "1:5", "-1:30", "2 dagen", "9" * 50, "1.2.3 uur"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "1:75", "1:5", "-1:30", "2 dagen", "9" * 50, "1.2.3 uur", "1.000,50", "1,000.50", "1u75", "u30"],
+)
 def test_a_time_that_can_not_be_read_is_refused(text: str) -> None:
     with pytest.raises(UnreadableAmount):
         parse_minutes(text)
@@ -91,3 +103,39 @@ def test_what_is_written_in_dutch_or_in_english_reads_the_same(amount: Decimal) 
 @given(st.integers(min_value=0, max_value=10_000), st.integers(min_value=0, max_value=59))
 def test_clock_time_and_minutes_agree(hours: int, minutes: int) -> None:
     assert parse_minutes(f"{hours}:{minutes:02}") == parse_minutes(f"{hours * 60 + minutes} min")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("12", None),
+        ("12,-", None),
+        ("€ 12", {"EUR"}),
+        ("12 euro", {"EUR"}),
+        ("EUR12", {"EUR"}),
+        ("$ 12", {"USD", "CAD", "AUD", "NZD"}),
+        ("12 dollar", {"USD", "CAD", "AUD", "NZD"}),
+        ("CAD 12", {"CAD"}),
+        ("$ 12 CAD", {"CAD"}),
+        ("£12", {"GBP"}),
+        ("12 pond", {"GBP"}),
+        ("zar 12", {"ZAR"}),
+        ("€ 12 $", set()),
+    ],
+)
+def test_the_currency_that_a_text_names_is_told(text: str, named: set[str] | None) -> None:
+    assert currencies_named(text) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [("0,92", "0.92"), ("1.0835", "1.0835"), ("1,083", "1.083"), ("400", "400"), ("0.00000051", "0.000001")],
+)
+def test_a_rate_has_only_decimals(text: str, rate: str) -> None:
+    assert parse_rate(text) == Decimal(rate)
+
+
+@pytest.mark.parametrize("text", ["", "0", "0,0", "-1", "1.000,5", "one", "1e3", "9999999", "0.0000001", "½"])
+def test_a_rate_that_is_none_or_could_be_two_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableAmount):
+        parse_rate(text)

@@ -26,6 +26,10 @@ from delegation.workflow import (
     possible_actions,
 )
 
+# What anybody may do about work of their own, also after the task went to somebody else; the action looks whose it is.
+OWN_WORK = [action for action, row in TABLE.items() if Role.ONLOOKER in row.roles]
+SETTLING = [*OWN_WORK, Action.APPROVE_EXPENSE, Action.REFUSE_EXPENSE]
+
 
 def outcome(state: State, action: Action, role: Role, level: LevelKey, **facts: object) -> State | Why:
     found = decide(state=state, action=action, role=role, level=level, facts=Facts(**facts))  # type: ignore[arg-type]
@@ -53,9 +57,10 @@ def test_it_is_somebody_s_turn_exactly_as_long_as_a_task_is_open() -> None:
 
 @pytest.mark.parametrize("level", LevelKey)
 @pytest.mark.parametrize("state", State)
-def test_an_onlooker_can_do_nothing_at_all(state: State, level: LevelKey) -> None:
+def test_an_onlooker_can_do_nothing_but_set_right_what_they_worked(state: State, level: LevelKey) -> None:
     facts = Facts(gate_passed=True, resume=State.IN_PROGRESS)
-    assert possible_actions(state=state, role=Role.ONLOOKER, level=level, facts=facts) == []
+    assert possible_actions(state=state, role=Role.ONLOOKER, level=level, facts=facts) == OWN_WORK
+    assert OWN_WORK == [Action.STOP_TIMER, Action.CORRECT_WORK, Action.WITHDRAW_EXPENSE]
 
 
 @pytest.mark.parametrize("level", LevelKey)
@@ -69,18 +74,29 @@ def test_whoever_has_the_turn_can_do_something(state: State, level: LevelKey) ->
 
 def test_a_stopped_task_stays_stopped() -> None:
     for level in LevelKey:
-        for role in Role:
-            assert possible_actions(state=State.STOPPED, role=role, level=level, facts=Facts()) == []
+        for action in TABLE:
+            for role in Role:
+                assert outcome(State.STOPPED, action, role, level) in {State.STOPPED, *Why}
+
+
+def test_what_was_worked_is_settled_also_after_the_end() -> None:
+    found = possible_actions(state=State.STOPPED, role=Role.ENTREPRENEUR, level=LevelKey.ADVISE, facts=Facts())
+    assert found == SETTLING
 
 
 def test_only_reopening_leads_out_of_done() -> None:
-    found = possible_actions(state=State.DONE, role=Role.ENTREPRENEUR, level=LevelKey.ADVISE, facts=Facts())
-    assert found == [Action.REOPEN]
+    moving = {
+        action
+        for action in TABLE
+        if outcome(State.DONE, action, Role.ENTREPRENEUR, LevelKey.ADVISE) not in {State.DONE, *Why}
+    }
+    assert moving == {Action.REOPEN}
 
 
 def test_what_is_possible_is_what_would_not_be_refused_in_the_order_of_the_table() -> None:
     found = possible_actions(state=State.DRAFT, role=Role.ENTREPRENEUR, level=LevelKey.JUST_DO_IT, facts=Facts())
-    assert found == [Action.EDIT, Action.DELEGATE, Action.STOP]
+    assert [action for action in found if action not in SETTLING] == [Action.EDIT, Action.DELEGATE, Action.STOP]
+    assert found == [action for action in TABLE if action in found]
 
 
 # --- handing over -------------------------------------------------------------------------------------------------
@@ -163,6 +179,21 @@ def test_an_answered_flag_leads_back_to_where_it_was_raised(action: Action, resu
     assert outcome(State.FLAGGED, action, Role.ENTREPRENEUR, LevelKey.PROPOSE, resume=resume) == resume
 
 
+@pytest.mark.parametrize("action", [Action.GIVE_MORE, Action.SWAP, Action.HOLD])
+def test_a_task_stays_flagged_until_the_last_flag_is_answered(action: Action) -> None:
+    facts = {"resume": State.OFFERED, "other_flags": 1}
+    assert outcome(State.FLAGGED, action, Role.ENTREPRENEUR, LevelKey.PROPOSE, **facts) == State.FLAGGED
+
+
+def test_stopping_on_one_flag_stops_the_task_whatever_else_is_flagged() -> None:
+    found = outcome(State.FLAGGED, Action.STOP_FLAGGED, Role.ENTREPRENEUR, LevelKey.PROPOSE, other_flags=2)
+    assert found == State.STOPPED
+
+
+def test_what_is_flagged_can_be_flagged_again() -> None:
+    assert outcome(State.FLAGGED, Action.FLAG, Role.ASSISTANT, LevelKey.PROPOSE, resume=State.OFFERED) == State.FLAGGED
+
+
 @pytest.mark.parametrize(("days", "found"), [(0, State.IN_PROGRESS), (13, State.IN_PROGRESS), (14, Why.TOO_LATE)])
 def test_a_task_can_be_opened_again_for_fourteen_days(days: int, found: State | Why) -> None:
     assert outcome(State.DONE, Action.REOPEN, Role.ENTREPRENEUR, LevelKey.JUST_DO_IT, days_done=days) == found
@@ -224,10 +255,21 @@ class Walk(RuleBasedStateMachine):
                 self.facts = replace(self.facts, gate_passed=False)
             case Action.TICK_STEP:
                 self.facts = replace(self.facts, steps_open=self.facts.steps_open - 1)
-            case Action.FLAG:
-                self.facts = replace(self.facts, resume=self.state)
+            case Action.FLAG | Action.GIVE_MORE | Action.SWAP | Action.HOLD:
+                self._count_flags(action)
+            case Action.STOP_FLAGGED | Action.STOP | Action.HAND_BACK | Action.REASSIGN:  # all flags are withdrawn
+                self.facts = replace(self.facts, other_flags=0)
             case Action.REOPEN:
                 self.facts = replace(self.facts, days_done=0)
+
+    def _count_flags(self, action: Action) -> None:
+        others = self.facts.other_flags
+        if action != Action.FLAG:
+            self.facts = replace(self.facts, other_flags=max(0, others - 1))
+        elif self.state == State.FLAGGED:
+            self.facts = replace(self.facts, other_flags=others + 1)
+        else:
+            self.facts = replace(self.facts, resume=self.state)
 
     @invariant()
     def only_states_of_the_table(self) -> None:

@@ -30,7 +30,8 @@ from tests.e2e.crews import Account, Crew
 from tests.e2e.person import Person, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DATABASE = "handover_e2e"
+# Each worker has a stack of its own.
+DATABASE = f"handover_e2e_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 START_SECONDS = 60
 
 # Without these Chromium asks for addresses that a closed network refuses, at every start.

@@ -112,7 +112,7 @@ class Person:
     def follow(self, task: str, action: str) -> None:
         """Presses the link to an action on this page."""
         with self.going_on():
-            self.page.locator(f'a[href="{task}{action}/"]').first.click()
+            self.page.locator(f'a[href^="{task}{action}/"]').first.click()
 
     # --- the verbs ----------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Run inside the live stack, as crews.py is. Prints the path of each task by its n
 
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from delegation.checkins import Rule
@@ -95,8 +96,33 @@ def paint(team_id: str) -> None:
     ask_how_it_goes(tasks["steps"], assistant, now)
     fall_silent(tasks["silent"], owner, now)
     DefaultCheckinRule.objects.create(team=team, level=LevelKey.ADVISE, trigger="after_work", hours=2)
-    team_checkins = {"team_checkins": reverse("team_checkins", args=[team.pk])}
-    print(json.dumps({name: task.get_absolute_url() for name, task in tasks.items()} | team_checkins))
+    pages = {"team_checkins": reverse("team_checkins", args=[team.pk])} | agree(cast, now)
+    print(json.dumps({name: task.get_absolute_url() for name, task in tasks.items()} | pages))
+
+
+def agree(cast: "Cast", now: datetime) -> dict[str, str]:
+    """What the assistant agreed on and would like to change; with a guest nothing is agreed yet."""
+    from django.urls import reverse
+
+    from accounts.models import Role
+    from tests.factories import MembershipFactory
+    from tests.tasks.agreed import agreed, proposed
+
+    guest = MembershipFactory.create(
+        team=cast.team, role=Role.GUEST, user__email=f"gast-{cast.team.pk}@example.com", user__name="Gijs"
+    ).user
+    special = [{"month": 12, "day": 24, "multiplier": "2.00"}, {"month": 12, "day": 31, "multiplier": "1.50"}]
+    common: dict[str, Any] = {"rush_multiplier": Decimal("1.5"), "rush_hours": 24, "special_days": special}
+    common |= {"escalation": [{"hours": 4, "to": "them"}, {"hours": 16, "to": "owner"}], "channels": "Mail, of bellen"}
+    today = now.astimezone(cast.team.zone).date()
+    agreed(cast, now, valid_from=today - timedelta(days=30), **common)
+    proposed(cast, now, by=cast.assistant, valid_from=today, **common | {"rate": Decimal("42.50"), "channels": ""})
+    return {
+        "agreements": reverse("agreements", args=[cast.team.pk]),
+        "agreement": reverse("agreement_pair", args=[cast.team.pk, cast.assistant.pk]),
+        "agreement_new": reverse("agreement_pair", args=[cast.team.pk, guest.pk]),
+        "team_money": reverse("team_money", args=[cast.team.pk]),
+    }
 
 
 def every_kind_of_rule(now: datetime) -> list[Rule]:
@@ -111,10 +137,10 @@ def every_kind_of_rule(now: datetime) -> list[Rule]:
 def fall_silent(task: Any, owner: Any, now: Any) -> None:
     """No answer to one check-in though the entrepreneur was told, another asked a second time, one rule at rest."""
     from tasks.actions.checkins import pause_checkin_rule
-    from tasks.actions.logging import log_work
+    from tasks.actions.entries import log_work
     from tasks.models import Checkin, CheckinState
 
-    log_work(task_id=task.pk, by=task.assistant, minutes=80, day=now.date() - timedelta(days=1), now=now)
+    log_work(task_id=task.pk, by=task.assistant, minutes=80, day=now.date(), now=now)
     earlier = {"due_at": now - timedelta(hours=9), "asked_at": now - timedelta(hours=9)}
     told = {"reminded_at": now - timedelta(hours=7), "escalated_at": now - timedelta(hours=5)}
     for trigger, state in (("every_days", CheckinState.ESCALATED), ("after_start", CheckinState.REMINDED)):

@@ -16,13 +16,28 @@ from pytest_django import Settings
 from accounts.models import DaysOff, Invitation, Membership, Message, Role
 from accounts.unsubscribing import token_for
 from delegation.levels import LevelKey
+from delegation.models import Agreement
 from delegation.workflow import State
 from tasks import answer_links
-from tasks.models import Checkin, CheckinState, DefaultCheckinRule, Event, ResourceKind, StoredFile, Task
+from tasks.actions.wishes import add_wish
+from tasks.models import (
+    Checkin,
+    CheckinState,
+    DefaultCheckinRule,
+    Event,
+    Expense,
+    ResourceKind,
+    StoredFile,
+    Task,
+    TimeEntry,
+    UsualLimits,
+    Wish,
+)
 from tasks.screens import SCREENS
 from tasks.uploads import store
 from tests.conftest import Cast
 from tests.factories import InvitationFactory, MembershipFactory, UserFactory
+from tests.tasks.agreed import proposed
 from tests.tasks.factories import ResourceFactory, task_in
 
 PEOPLE = ("anonymous", "outsider", "guest", "onlooker", "assistant", "entrepreneur", "owner")
@@ -45,6 +60,11 @@ class World:
     days_off: DaysOff
     answer_token: str
     usual_rule: DefaultCheckinRule
+    usual_limits: UsualLimits
+    expense: Expense
+    wish: Wish
+    time_entry: TimeEntry
+    agreement: Agreement
     clients: dict[str, Client]
 
 
@@ -79,6 +99,11 @@ def world(cast: Cast, client_for: Callable[..., Client], now: datetime, settings
         invitation=InvitationFactory.create(team=cast.team, invited_by=cast.owner),
         membership=Membership.objects.get(user=cast.assistant, role=Role.ASSISTANT),
         usual_rule=DefaultCheckinRule.objects.create(team=cast.team, trigger="after_work", hours=2),
+        usual_limits=UsualLimits.objects.create(team=cast.team, money_limit=100),
+        expense=Expense.objects.create(task=task, by=cast.assistant, amount=9, what="Ink", at=now, day=now.date()),
+        time_entry=TimeEntry.objects.create(task=task, user=cast.assistant, minutes=60, day=now.date(), created_at=now),
+        wish=add_wish(team=cast.team, by=cast.assistant, text="Menus", task=task, now=now),
+        agreement=proposed(cast, moment, valid_from=moment.date()),
         answer_token=answer_links.token_for(asked.pk, cast.assistant.pk),
         days_off=DaysOff.objects.create(user=cast.assistant, first=now.date(), last=now.date()),
         clients={"anonymous": Client()} | {name: client_for(person) for name, person in people.items()},
@@ -114,6 +139,17 @@ NOT_ALLOWED = after_login(405)
 HANDS_OVER = (LOGIN, 404, 403, 403, 403)  # and then what the entrepreneur and the owner get
 IN_OWN_TEAM = (LOGIN, 200, 403, 403, 403, 200, 200)  # Olga has a team of her own
 SEES_THE_TASK = (LOGIN, 404, 404, 200, 200, 200, 200)
+OF_SAM = (LOGIN, 404, 403, 403, 200, 200, 200)  # between Sam and who hands over
+
+
+def pair(world: World) -> list[Any]:
+    return [world.cast.team.pk, world.cast.assistant.pk]
+
+
+def _sheet(world: World) -> list[Any]:
+    """Sam's timesheet of this month."""
+    return [world.cast.team.pk, world.cast.assistant.pk, timezone.localdate().replace(day=1)]
+
 
 ADDRESSES: dict[str, Address] = {
     "home": Address(get=after_login(302), post=after_login(302)),
@@ -158,11 +194,21 @@ ADDRESSES: dict[str, Address] = {
     "task_new": Address(get=IN_OWN_TEAM, post=(LOGIN, 422, 403, 403, 403, 422, 422), sent={"do": "draft"}),
     "clarity": Address(get=NOT_ALLOWED, post=IN_OWN_TEAM, sent={"title": "x"}),
     "task": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
+    "task_versions": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
     "task_edit": Address(
         get=(LOGIN, 404, 404, 403, 403, 200, 200),
         post=(LOGIN, 404, 404, 403, 403, 422, 422),
         args=lambda world: [world.task.pk],
     ),
+    "task_time": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
+    # Somebody's own, wherever its task has gone; nobody else has a part in it.
+    "time_entry": Address(
+        get=(LOGIN, 404, 404, 404, 200, 404, 404),
+        post=(LOGIN, 404, 404, 404, 422, 404, 404),
+        args=lambda world: [world.time_entry.pk],
+    ),
+    "timer_stop": Address(get=NOT_ALLOWED, post=after_login(302)),
+    "timer_still": Address(get=NOT_ALLOWED, post=after_login(302)),
     # The actions have a table of their own below.
     "task_action": Address(get=after_login(404), post=after_login(404), args=lambda world: [world.task.pk, "juggle"]),
     "team_checkins": Address(
@@ -170,6 +216,19 @@ ADDRESSES: dict[str, Address] = {
     ),
     "team_checkin_remove": Address(
         get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.cast.team.pk, world.usual_rule.pk]
+    ),
+    "task_expenses": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
+    # Only who logged it takes it back.
+    "expense_withdraw": Address(
+        get=NOT_ALLOWED,
+        post=(LOGIN, 404, 404, 403, 302, 403, 403),
+        args=lambda world: [world.task.pk, world.expense.pk],
+    ),
+    "team_limits": Address(
+        get=(*HANDS_OVER, 200, 200), post=(*HANDS_OVER, 422, 422), args=lambda world: [world.cast.team.pk]
+    ),
+    "team_limits_remove": Address(
+        get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.cast.team.pk, world.usual_limits.pk]
     ),
     "resources": Address(get=after_login(200), post=(LOGIN, 422, 403, 403, 403, 422, 422), sent={"kind": "link"}),
     "resource_edit": Address(
@@ -183,6 +242,58 @@ ADDRESSES: dict[str, Address] = {
         post=(LOGIN, 404, 404, 404, 403, 302, 302),
         args=lambda world: [world.resource_file.resource.pk],
     ),
+    # Olga has a tray of her own; a guest may drop something only with a task that they see.
+    "wishes": Address(get=after_login(200), post=(LOGIN, 422, 403, 422, 422, 422, 422), sent={"text": ""}),
+    "wish_task": Address(
+        get=NOT_ALLOWED, post=(LOGIN, 404, 404, 403, 403, 302, 409), args=lambda world: [world.wish.pk]
+    ),
+    "wish_drop": Address(
+        get=(LOGIN, 404, 404, 403, 200, 200, 200),
+        post=(LOGIN, 404, 404, 403, 302, 409, 409),
+        args=lambda world: [world.wish.pk],
+    ),
+    "team_money": Address(
+        get=(*HANDS_OVER, 403, 200),
+        post=(*HANDS_OVER, 403, 422),
+        args=lambda world: [world.cast.team.pk],
+        sent={"own_rate": "x"},
+    ),
+    # An assistant has one agreement with a team, and goes there at once. Eva proposed the one to Sam.
+    "agreements": Address(
+        get=(LOGIN, 404, 302, 302, 302, 200, 200), post=NOT_ALLOWED, args=lambda world: [world.cast.team.pk]
+    ),
+    "agreement_pair": Address(get=OF_SAM, post=NOT_ALLOWED, args=lambda world: pair(world)),
+    "agreement": Address(get=OF_SAM, post=NOT_ALLOWED, args=lambda world: [*pair(world), world.agreement.pk]),
+    # While one waits for an answer there is none to propose.
+    "agreement_propose": Address(
+        get=(*HANDS_OVER[:4], 302, 302, 302), post=(*HANDS_OVER[:4], 422, 422, 422), args=lambda world: pair(world)
+    ),
+    "agreement_accept": Address(
+        get=NOT_ALLOWED,
+        post=(*HANDS_OVER[:4], 302, 409, 409),
+        args=lambda world: [*pair(world), world.agreement.pk],
+    ),
+    "agreement_decline": Address(
+        get=NOT_ALLOWED,
+        post=(*HANDS_OVER[:4], 302, 409, 409),
+        args=lambda world: [*pair(world), world.agreement.pk],
+        sent={"text": "Too little"},
+    ),
+    "agreement_withdraw": Address(
+        get=NOT_ALLOWED,
+        post=(*HANDS_OVER[:4], 409, 302, 409),
+        args=lambda world: [*pair(world), world.agreement.pk],
+    ),
+    "timesheets": Address(get=after_login(200), post=NOT_ALLOWED),
+    **{
+        name: Address(get=(LOGIN, 404, 403, 403, 200, 200, 200), post=NOT_ALLOWED, args=_sheet)
+        for name in ("timesheet", "timesheet_csv", "timesheet_pdf")
+    },
+    # Nothing was looked at, so nothing is approved or taken back.
+    **{
+        name: Address(get=NOT_ALLOWED, post=(LOGIN, 404, 403, 403, 403, 409, 409), args=_sheet)
+        for name in ("timesheet_approve", "timesheet_take_back")
+    },
     # Whoever holds the link may look, and answer once. Here nothing is chosen, so nothing is answered.
     "answer_link": Address(get=everyone(200), post=everyone(422), args=lambda world: [world.answer_token]),
     "file": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.file.pk]),
@@ -215,9 +326,11 @@ ACTIONS: dict[str, str] = {
     "propose": "A", "approve": "E", "ask-for-changes": "E", "submit-options": "A", "choose": "E",
     "ask-for-other-options": "E", "tick-step": "A", "ask-to-deviate": "A", "allow-deviation": "E",
     "refuse-deviation": "E", "answer-checkin": "A", "pause-checkin-rule": "E", "resume-checkin-rule": "E",
-    "log-work": "A", "log-expense": "A", "flag": "A", "answer-flag": "E", "submit-findings": "A",
+    "approve-expense": "E", "refuse-expense": "E",
+    "start-timer": "A", "log-work": "A", "log-expense": "A", "flag": "A", "answer-flag": "E", "submit-findings": "A",
     "deliver": "A", "accept-result": "E", "send-back": "E", "reopen": "E", "hand-back": "A", "reassign": "E",
-    "stop": "E",
+    "stop": "E", "swap-wish": "E", "to-tray": "EA", "drop-scope": "E",
+    "deliver-milestone": "A", "accept-milestone": "E", "send-back-milestone": "E",
 }  # fmt: skip
 
 

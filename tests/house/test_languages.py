@@ -22,7 +22,10 @@ from tests.tasks.factories import EVERYWHERE, task_in
 
 ClientFor = Callable[[User], Client]
 
-PAGES = ["now", "task_list", "task_new", "resources", "inbox", "team", "team_new", "profile", "account_email"]
+PAGES = [
+    *("now", "task_list", "task_new", "resources", "timesheets", "inbox", "team", "team_new", "profile"),
+    "account_email",
+]
 OPEN_PAGES = ["account_login", "account_signup", "account_reset_password"]
 LANGUAGE = re.compile(r'<html lang="(\w+)">')
 SHORTEST = 12  # characters; shorter English texts are often Dutch words too

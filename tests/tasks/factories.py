@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from factory.django import DjangoModelFactory
 from accounts.models import User
 from delegation.checkins import Rule
 from delegation.levels import LEVELS, Gate, LevelKey
+from delegation.milestones import Phase
 from delegation.workflow import State
-from tasks.actions import delivery, flags, gates, handing_over
+from tasks.actions import delivery, flags, gates, handing_over, milestones
 from tasks.models import Resource, ResourceKind, Task
 from tasks.payloads import CriterionCheck, Finding, FlagCause, FlagContent, FlagKind, Option
 from tests.conftest import Cast
@@ -35,6 +36,13 @@ BRIEFS: dict[LevelKey, dict[str, Any]] = {
     LevelKey.INSTRUCTIONS: {"title": "Book the hotel", "steps": ["Look for rooms", "Book one", "Send me the receipt"]},
 }
 
+# Four phases of a larger task; the first on the Tuesday after `now`.
+PHASES = [
+    Phase(title="Plan", due_on=date(2026, 12, 1)),
+    Phase(title="Design", working_days=5),
+    Phase(title="Build", working_days=10),
+    Phase(title="Test", working_days=3),
+]
 FINDINGS = [Finding(fact="Horecava, 60,000 visitors", source="https://example.com/horecava")]
 
 
@@ -108,12 +116,15 @@ class Drive:
         match task.level_parts.gate:
             case Gate.PROPOSAL:
                 gates.propose(**self._by_assistant(), text="I would ask these ten.")
-                return gates.approve(**self._by_entrepreneur())
+                task = gates.approve(**self._by_entrepreneur())
             case Gate.OPTIONS:
                 gates.submit_options(**self._by_assistant(), options=options())
-                return gates.choose(**self._by_entrepreneur(), option=1)
+                task = gates.choose(**self._by_entrepreneur(), option=1)
         for number in range(1, task.steps_open + 1):
             task = gates.tick_step(**self._by_assistant(), step_number=number)
+        for _number in range(task.milestones_open):
+            milestones.deliver_milestone(**self._by_assistant(), text="As agreed.")
+            task = milestones.accept_milestone(**self._by_entrepreneur())
         return task
 
     def hand_in(self) -> Task:
@@ -176,6 +187,7 @@ def task_in(
     assistant: User | None = None,
     rules: Sequence[Rule] = (),
     resources: Sequence[Resource] = (),
+    phases: Sequence[Phase] = (),
     **fields: Any,
 ) -> Task:
     """A task of Eva's, for Sam unless told otherwise, in this state, as if all of it happened at `now`.
@@ -187,7 +199,9 @@ def task_in(
         raise ValueError(f"no task at {level} is ever {state}")
     by, assistant = entrepreneur or cast.owner, assistant or cast.assistant
     fields = brief_fields(level, assistant=assistant, **fields)
-    task = handing_over.create_draft(team=cast.team, by=by, fields=fields, rules=rules, resources=resources, now=now)
+    task = handing_over.create_draft(
+        team=cast.team, by=by, fields=fields, rules=rules, resources=resources, milestones=phases, now=now
+    )
     if state == State.DRAFT:
         return task
     return ROUTES[state](Drive(task.pk, by, assistant, now))

@@ -17,7 +17,7 @@ from tasks.sweeps import ask_due_checkins
 from tests.accounts.conftest import queries_of
 from tests.conftest import Cast
 from tests.factories import UserFactory
-from tests.tasks.factories import EVERYWHERE, ResourceFactory, task_in
+from tests.tasks.factories import EVERYWHERE, PHASES, ResourceFactory, task_in
 
 
 @pytest.fixture
@@ -142,6 +142,7 @@ def test_every_part_of_a_brief_is_shown_as_people_write_it(admin: Client, cast: 
         criteria=["Hot", "On time"],
         rules=[Rule(trigger=Trigger.AFTER_START, hours=2)],
         resources=[ResourceFactory.create(team=cast.team, name="The address")],
+        phases=PHASES,
     )
     page = admin.get(change_page(task)).content.decode()
     for said in (
@@ -150,6 +151,7 @@ def test_every_part_of_a_brief_is_shown_as_people_write_it(admin: Client, cast: 
         "Hot<br>On time",
         "2 hours after the start",
         "The address",
+        "5 working days after the one before",
     ):
         assert said in page
     assert "None" not in page

@@ -17,9 +17,25 @@ from pytest_django import DjangoDbBlocker, Settings
 from accounts.letters import words
 from accounts.models import Membership, Message, OutgoingMail, Role, Team, User
 from delegation.levels import LevelKey
+from delegation.models import Agreement, TeamMoney
 from delegation.workflow import State
 from tasks.demo.people import ADDRESSES, PASSWORD
-from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, ResourceKind, Task, Turn, TurnKind, TurnState
+from tasks.models import (
+    OPEN_CHECKINS,
+    Checkin,
+    Event,
+    Expense,
+    ExpenseState,
+    Milestone,
+    Resource,
+    ResourceKind,
+    Task,
+    ToleranceUse,
+    Turn,
+    TurnKind,
+    TurnState,
+    Wish,
+)
 from tasks.queries import read_person, visible_to
 
 EXAMPLES = {
@@ -113,8 +129,9 @@ def test_everybody_has_their_place() -> None:
 
 
 def states_of_examples(team: str) -> dict[str, str]:
-    """The state of the example at each level: the first task that was written at it."""
-    tasks = Task.objects.filter(team__name=team, assistant__email__startswith="assistant").exclude(state=State.STOPPED)
+    """The state of the example at each level: the first task that was written at it, but for the larger one."""
+    tasks = Task.objects.filter(team__name=team, assistant__email__startswith="assistant", milestone_count=0)
+    tasks = tasks.exclude(state=State.STOPPED)
     newest_first = tasks.order_by("-created_at").values_list("level", "state")
     return dict(newest_first)
 
@@ -157,7 +174,63 @@ def test_sam_is_asked_how_it_goes_and_has_a_changed_brief_to_look_at() -> None:
 @pytest.mark.usefixtures("played")
 def test_something_waits_on_eva_in_each_way() -> None:
     waiting = Turn.objects.filter(waits_on__email="entrepreneur@example.com", state=TurnState.OPEN)
-    assert set(waiting.values_list("kind", flat=True)) == {"flag", "proposal", "options", "question"}
+    assert set(waiting.values_list("kind", flat=True)) == {"flag", "proposal", "options", "question", "expense"}
+
+
+@pytest.mark.usefixtures("played")
+def test_an_expense_above_what_may_be_spent_without_asking_waits_for_eva() -> None:
+    expense = Expense.objects.get(state=ExpenseState.WAITING)
+    assert expense.task.ask_above is not None
+    assert expense.amount > expense.task.ask_above
+
+
+@pytest.mark.usefixtures("played")
+def test_a_few_pounds_too_many_were_approved_at_once() -> None:
+    used = ToleranceUse.objects.get()
+    assert (used.amount, used.cap) == (Decimal(5), Decimal(10))
+    assert used.task.events.filter(kind="tolerance-used").exists()
+
+
+@pytest.mark.usefixtures("played")
+def test_what_was_logged_is_what_the_meters_say() -> None:
+    assert Task.objects.filter(minutes_logged__gt=0).count() > 8
+    for task in Task.objects.all():
+        counted = task.time_entries.filter(state="counted")
+        spent = task.expenses.filter(state="counted")
+        assert task.minutes_logged == sum(entry.minutes for entry in counted)
+        assert task.money_spent == sum(expense.amount for expense in spent)
+
+
+@pytest.mark.usefixtures("played")
+def test_a_milestone_was_accepted_late_and_moved_what_comes_after_it() -> None:
+    first, second, third, last = Milestone.objects.order_by("position")
+    assert first.accepted_at
+    assert first.due_on
+    assert first.accepted_at.date() > first.due_on
+    assert (first.state, second.state, third.state, last.state) == ("accepted", "accepted", "open", "locked")
+    assert third.due_on
+    assert third.planned_on
+    assert third.due_on > third.planned_on
+    task = first.task
+    assert task.must_items
+    assert "Een filmpje bovenaan de voorpagina" in task.could_items
+
+
+@pytest.mark.usefixtures("played")
+def test_the_tray_holds_wishes_and_what_became_of_some() -> None:
+    assert set(Wish.objects.values_list("state", flat=True)) == {"open", "dropped", "swapped"}
+    for team in ("Studio Martens", "Hadley Pottery"):
+        assert Wish.objects.filter(team__name=team, state="open", task=None).count() == 2
+
+
+@pytest.mark.usefixtures("played")
+def test_each_assistant_has_an_agreement_that_both_accepted() -> None:
+    pairs = Membership.objects.filter(role__in=Role.assistants()).values_list("team", "user")
+    agreed = Agreement.objects.filter(state="agreed")
+    assert set(agreed.values_list("team", "assistant")) == set(pairs)
+    assert all(agreement.answered_by == agreement.assistant for agreement in agreed)
+    assert Agreement.objects.get(state="proposed").proposed_by == person("assistant@example.com")
+    assert {money.tolerance_amount for money in TeamMoney.objects.all()} == {Decimal(10), Decimal(20)}
 
 
 @pytest.mark.usefixtures("played")
@@ -201,7 +274,8 @@ def test_every_message_of_the_demo_can_be_read(settings: Settings, language: str
 def test_everybody_can_open_all_that_they_may_see(browser: Client, address: str) -> None:
     user = person(address)
     browser.force_login(user)
-    pages = [reverse(name) for name in ("now", "task_list", "inbox", "team", "profile")]
+    pages = [reverse(name) for name in ("now", "task_list", "wishes", "timesheets", "inbox", "team", "profile")]
+    pages.append(f"{reverse('wishes')}?show=closed")
     pages += [task.get_absolute_url() for task in visible_to(read_person(user))]
     assert {page: browser.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
 

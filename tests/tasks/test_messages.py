@@ -29,8 +29,29 @@ SAMPLES: dict[str, str | int] = {
     "hours": 30,
     "days": 1,
     "holds_up": True,
+    "wish": "An extra vegan menu",
+    "minutes": 120,
+    "dropped": "Printed menus",
     "when_deadline": "2026-11-27T16:00:00+00:00",
     "when_day": "2026-11-27",
+    "what": "money",
+    "percent": 80,
+    "used": "80.00",
+    "limit": "100.00",
+    "amount": "15.00",
+    "most": "20.00",
+    "currency": "EUR",
+    "milestone": "Design",
+    "following": "Build",
+    "when_due": "2026-12-04",
+    "items": "Flowers",
+    "unpaid": 120,
+    "waits": True,
+    "when_started": "2026-11-23T09:00:00+00:00",
+    "is_change": True,
+    "when_from": "2026-12-01",
+    "month": "2026-11",
+    "total": "120.50 EUR + 30.00 USD",
     # of the people's floor
     "person": "Sam",
     "inviter": "Eva",
@@ -38,7 +59,7 @@ SAMPLES: dict[str, str | int] = {
     "role": "assistant",
     "when_expires": "2026-12-07T09:00:00+00:00",
 }
-ALWAYS = {"title", "actor"}  # Step.tell adds these itself
+ALWAYS = {"tell": {"title", "actor"}, "tell_both": {"title"}}  # the methods of Step add these themselves
 NOT_PARAMS = {"to", "template", "kind", "must_do", "urgent"}
 
 
@@ -59,10 +80,10 @@ class Told:
                 self._read(call, function)
 
     def _read(self, call: ast.Call, function: ast.FunctionDef) -> None:
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "tell":
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ALWAYS:
             names = texts(call.args[1], function) or self.by_function[function.name]
             assert names, f"Which message is this? {ast.unparse(call)}"
-            given = {keyword.arg for keyword in call.keywords if keyword.arg} - NOT_PARAMS | ALWAYS
+            given = {keyword.arg for keyword in call.keywords if keyword.arg} - NOT_PARAMS | ALWAYS[call.func.attr]
         elif isinstance(call.func, ast.Name) and call.func.id == "Tell":
             keywords = {keyword.arg: keyword.value for keyword in call.keywords}
             names = texts(keywords["template"], function)

@@ -22,7 +22,7 @@ from delegation.checkins import MOST_NUDGES, Rule
 from delegation.levels import Gate, LevelKey
 from delegation.workflow import State
 from delegation.working_time import WorkingTime, add_working, next_working
-from tasks.actions import checkins, delivery, gates, handing_over, logging, talking
+from tasks.actions import checkins, delivery, entries, expenses, gates, handing_over, talking
 from tasks.actions.base import Refused
 from tasks.jobs import sweep
 from tasks.models import CHASED_CHECKINS, Checkin, CheckinState, Task, Turn, TurnState
@@ -248,10 +248,14 @@ def pass_gate(month: Month, task: Task, assistant: User, entrepreneur: User, now
 def work(month: Month, task: Task, assistant: User, entrepreneur: User, now: datetime) -> None:
     """Some hours of work; sometimes money goes out, and sometimes there are questions, mostly two in a row."""
     today = now.astimezone(assistant.zone).date()
-    logging.log_work(task_id=task.pk, by=assistant, minutes=month.dice.randint(40, 150), day=today, now=now)
+    # What goes beyond the limit of ten hours is refused.
+    left = 600 - Task.objects.values_list("minutes_logged", flat=True).get(pk=task.pk)
+    minutes = min(month.dice.randint(40, 150), left)
+    if minutes:
+        entries.log_work(task_id=task.pk, by=assistant, minutes=minutes, day=today, now=now)
     if month.dice.random() < 0.3:
         spent = Decimal(month.dice.randint(20, 70))
-        logging.log_expense(task_id=task.pk, by=assistant, amount=spent, what="Tickets", now=now)
+        expenses.log_expense(task_id=task.pk, by=assistant, amount=spent, what="Tickets", now=now)
     if month.dice.random() < 0.2:
         for text in ("With or without rolls?", "And at what time?"):
             talking.ask(task_id=task.pk, by=assistant, text=text, now=now)

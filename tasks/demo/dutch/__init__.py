@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from tasks.actions.resources import add_resource
-from tasks.demo.dutch import assistant_decides, beside, eva_decides
+from tasks.demo.dutch import agreed, assistant_decides, beside, eva_decides, website
 from tasks.demo.people import Cast
-from tasks.demo.stage import Clock, Story
+from tasks.demo.stage import Aside, Clock, Story
 from tasks.models import Resource, ResourceKind
 
 
-def stories(cast: Cast, now: datetime) -> list[Story]:
-    """All tasks of Eva's team."""
+def stories(cast: Cast, now: datetime) -> list[Story | Aside]:
+    """All tasks of Eva's team, and what it agreed on."""
     clock = Clock(now, cast.studio.time_zone)
     shelf = _resources(cast, clock)
     return [
@@ -23,6 +23,9 @@ def stories(cast: Cast, now: datetime) -> list[Story]:
         beside.brochure(cast, clock, shelf),
         beside.printers(cast, clock),
         beside.newsletter(cast, clock),
+        website.website(cast, clock),
+        agreed.agreements(cast, clock),
+        agreed.tray(cast, clock),
     ]
 
 

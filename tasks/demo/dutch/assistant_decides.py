@@ -41,6 +41,10 @@ def tax_return(cast: Cast, clock: Clock) -> Story:
             read_back="Ik verzamel de bonnen, Anneke kijkt mee, ik dien in en betaal. Jij hoort het als het klaar is.",
             estimate=150,
         )
+        .worked(clock.back(8, "11:00"), sam, 45, "Bonnen verzameld en uitgezocht")
+        .worked(clock.back(5, "15:10"), sam, 60, "Met Anneke doorgelopen")
+        .spent(clock.back(3, "12:20"), sam, "9.85", "Bankafschriften laten nasturen")
+        .worked(clock.back(2, "16:10"), sam, 30, "Ingediend en betaald")
         .then(
             clock.back(2, "16:20"),
             sam,
@@ -85,6 +89,9 @@ def lunch(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Stor
         )
         .then(clock.back(2, "11:40"), sam, ask, text="Zijn er mensen met een allergie?")
         .then(clock.back(2, "13:05"), eva, answer, text="Ja, één: geen noten.")
+        .worked(clock.back(2, "15:45"), sam, 45, "Drie cateraars gebeld")
+        .worked(clock.back(1, "16:05"), sam, 20, "Offertes vergeleken")
+        .wished(clock.back(1, "16:08"), sam, "Een menukaartje op elke tafel", minutes=60, amount=Decimal("12.50"))
         .then(
             clock.back(1, "16:10"),
             sam,
@@ -138,6 +145,8 @@ def influencers(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -
             estimate=300,
         )
         .checked_in(clock.back(3, "13:40"), noor, mood=Mood.ON_TRACK, percent=20, minutes_needed=240)
+        .worked(clock.back(3, "13:45"), noor, 90, "Eerste lijst van dertig")
+        .worked(clock.back(2, "12:50"), noor, 120, "Bereik en toon bekeken")
         .then(clock.back(2, "09:41"), noor, ask, text="Alleen schrijvers, of ook mensen met een podcast?")
         .then(clock.back(2, "10:02"), eva, answer, text="Podcasts mogen ook, als ze maar over ondernemen gaan.")
         .then(

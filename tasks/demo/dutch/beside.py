@@ -26,6 +26,7 @@ def brochure(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> S
             deliverable="De acht bladzijden in het Duits, in dezelfde opmaak, als pdf om te drukken.",
             purpose="Meenemen naar de beurs in Keulen.",
             time_limit=480,
+            ask_above=Decimal(25),
             guidelines="We zeggen Sie, niet du.",
             deadline_date=clock.ahead(8),
         )
@@ -38,6 +39,10 @@ def brochure(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> S
             estimate=450,
         )
         .checked_in(clock.back(4, "13:45"), gijs, mood=Mood.ON_TRACK, percent=35, minutes_needed=300)
+        .worked(clock.back(4, "15:00"), gijs, 150, "Bladzijde 1 tot en met 3")
+        .worked(clock.back(3, "12:15"), gijs, 120, "Bladzijde 4 en 5")
+        .spent(clock.back(1, "10:05"), gijs, 45, "Vaktermen laten nakijken door een Duitse drukker")
+        .wished(clock.back(1, "10:20"), gijs, "De brochure ook in het Frans", minutes=480)
     )
 
 

@@ -67,6 +67,8 @@ def social_media_tool(cast: Cast, clock: Clock) -> Story:
             read_back="Ik probeer er een paar uit met berichten van vorige maand. Jij krijgt er drie om uit te kiezen.",
             estimate=180,
         )
+        .worked(clock.back(3, "11:20"), noor, 80, "Zes tools uitgeprobeerd")
+        .worked(clock.back(1, "14:15"), noor, 60, "De beste drie een week ingepland")
         .then(
             clock.back(1, "14:30"),
             noor,
@@ -117,6 +119,9 @@ def events(cast: Cast, clock: Clock) -> Story:
             minutes_needed=240,
             note="Twee beurzen geven geen bezoekersaantallen. Ik heb ze gebeld, ze bellen terug.",
         )
+        .worked(clock.back(3, "16:30"), sam, 150, "Beurskalenders van de grote hallen")
+        .spent(clock.back(2, "10:05"), sam, 18, "Een dag toegang tot de beursdatabase")
+        .worked(clock.back(2, "14:40"), sam, 90, "Aantallen nagebeld")
         .amended(
             clock.back(1, "17:05"),
             eva,
@@ -162,6 +167,7 @@ def hotel(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Stor
     )
     for number, at in enumerate(("09:05", "09:20", "10:10"), start=1):
         story.then(clock.back(1, at), sam, tick_step, step_number=number)
+    story.worked(clock.back(1, "10:15"), sam, 25, "Prijzen vergeleken en gebeld")
     return story.then(
         clock.ago(35),
         sam,

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from tasks.actions.resources import add_resource
-from tasks.demo.english import assistant_decides, beside, tom_decides
+from tasks.demo.english import agreed, assistant_decides, beside, tom_decides
 from tasks.demo.people import Cast
-from tasks.demo.stage import Clock, Story
+from tasks.demo.stage import Aside, Clock, Story
 from tasks.models import Resource, ResourceKind
 
 
-def stories(cast: Cast, now: datetime) -> list[Story]:
-    """All tasks of Tom's team."""
+def stories(cast: Cast, now: datetime) -> list[Story | Aside]:
+    """All tasks of Tom's team, and what it agreed on."""
     clock = Clock(now, cast.pottery.time_zone)
     shelf = _resources(cast, clock)
     return [
@@ -22,6 +22,8 @@ def stories(cast: Cast, now: datetime) -> list[Story]:
         tom_decides.hotel(cast, clock),
         beside.price_list(cast, clock),
         beside.kiln(cast, clock),
+        agreed.agreements(cast, clock),
+        agreed.tray(cast, clock),
     ]
 
 

@@ -48,6 +48,7 @@ def tax_return(cast: Cast, clock: Clock) -> Story:
             minutes_needed=90,
             note="Everything has gone to Priya. She answers within two days.",
         )
+        .worked(clock.back(3, "15:10"), sam, 75, "Gathered the figures")
     )
 
 
@@ -90,6 +91,11 @@ def lunch(cast: Cast, clock: Clock, shelf: list[Resource]) -> Story:
         )
         .then(clock.back(7, "13:00"), tom, give_more, more={"money_limit": Decimal(240)}, text="Fair enough. Order it.")
         .then(clock.back(7, "13:15"), sam, acknowledge)
+        .worked(clock.back(7, "16:00"), sam, 50, "Rang four caterers")
+        .worked(clock.back(6, "10:15"), sam, 15, "Ordered and confirmed")
+        .spent(clock.back(6, "10:20"), sam, 236, "Greens & Grains, lunch for 30")
+        # Five pounds beyond the limit: within what the team allows without asking.
+        .spent(clock.back(6, "10:25"), sam, 9, "Napkins")
         .then(
             clock.back(6, "10:30"),
             sam,
@@ -133,6 +139,8 @@ def influencers(cast: Cast, clock: Clock) -> Story:
             estimate=300,
         )
         .checked_in(clock.back(5, "15:50"), sam, mood=Mood.ON_TRACK, percent=30, minutes_needed=200)
+        .worked(clock.back(5, "16:40"), sam, 110, "A first list of twenty")
+        .worked(clock.back(4, "10:45"), sam, 60, "Ten of them, with a reason each")
         .then(clock.back(4, "11:00"), sam, propose, text="Ten food writers. I offer each of them a set of four cups.")
         .then(
             clock.back(4, "14:20"), tom, ask_for_changes, text="Four of them interiors, please. And two cups, not four."

@@ -55,6 +55,7 @@ def social_media_tool(cast: Cast, clock: Clock) -> Story:
             text="Later has both channels and stays under your limit.",
             options=TOOLS,
         )
+        .worked(clock.back(5, "11:00"), sam, 90, "Tried five tools")
         .then(clock.back(5, "11:30"), tom, choose, option=1, text="Later it is. Set it up for me?")
         .then(
             clock.back(3, "16:00"),
@@ -101,6 +102,8 @@ def fairs(cast: Cast, clock: Clock) -> Story:
             read_back="All craft and home fairs above 10,000 visitors, with where I found the number. No advice.",
             estimate=240,
         )
+        .worked(clock.back(5, "14:30"), sam, 120, "The calendars of the large halls")
+        .worked(clock.back(4, "15:30"), sam, 95, "Each fair's own site")
         .then(
             clock.ago(80),
             sam,

@@ -19,7 +19,7 @@ from tasks.timeline import SENTENCES
 from tests.conftest import Cast
 from tests.tasks.actions.verbs import VERBS, attempt
 from tests.tasks.actions.watching import everything, last_event, story
-from tests.tasks.factories import EVERYWHERE, ready_to_deliver, task_in
+from tests.tasks.factories import EVERYWHERE, PHASES, ready_to_deliver, task_in
 
 GivenTask = Callable[..., Task]
 SAYS_FIRST = {
@@ -37,6 +37,8 @@ def possible_start(action: Action, cast: Cast, now: datetime) -> Task:
     level = next(level for level in LevelKey if TABLE[action].belongs_to(LEVELS[level]))
     if action in {Action.ACCEPT_RESULT, Action.SEND_BACK}:
         level = LevelKey.WITHIN_LIMITS
+    if action in {Action.DELIVER_MILESTONE, Action.ACCEPT_MILESTONE, Action.SEND_BACK_MILESTONE}:
+        return last_milestone(cast, now, delivered=action != Action.DELIVER_MILESTONE)
     if TABLE[action].finishing:
         return ready_to_deliver(level, cast, now)
     state = State.IN_PROGRESS if State.IN_PROGRESS in TABLE[action].to else next(iter(TABLE[action].to))
@@ -44,6 +46,14 @@ def possible_start(action: Action, cast: Cast, now: datetime) -> Task:
     if action in SAYS_FIRST:
         attempt(SAYS_FIRST[action], task, cast.owner, now)
     return task
+
+
+def last_milestone(cast: Cast, now: datetime, *, delivered: bool) -> Task:
+    """A task of which the last milestone is under way, or waits to be accepted."""
+    task = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, phases=PHASES[:2], rules=[IN_AN_HOUR])
+    attempt(Action.DELIVER_MILESTONE, task, cast.assistant, now)
+    attempt(Action.ACCEPT_MILESTONE, task, cast.owner, now)
+    return attempt(Action.DELIVER_MILESTONE, task, cast.assistant, now) if delivered else task
 
 
 @pytest.mark.parametrize("action", Action)

@@ -11,8 +11,9 @@ from delegation.checkins import Rule, Trigger
 from delegation.levels import LevelKey
 from delegation.workflow import State, Why
 from tasks.actions import flags, handing_over, talking
-from tasks.actions.flags import NOTHING_MORE, NOTHING_SWAPPED
-from tasks.models import Checkin, CheckinState, Task, TurnState
+from tasks.actions.base import CHANGED
+from tasks.actions.flags import NO_REASON, NOTHING_MORE, NOTHING_SWAPPED
+from tasks.models import Checkin, CheckinState, Expense, Task, TurnState
 from tests.conftest import Cast
 from tests.tasks.actions.watching import last_event, refused, story, told, turn_of, waiting
 from tests.tasks.factories import flag_content
@@ -131,15 +132,59 @@ def test_a_swap_becomes_part_of_the_brief(cast: Cast, given_task: GivenTask, now
     assert told(task) == {("Sam", "flag_swap", False)}
 
 
+def test_a_swap_may_drop_could_items_and_come_with_other_limits(
+    cast: Cast, given_task: GivenTask, now: datetime
+) -> None:
+    task = given_task(State.FLAGGED, LevelKey.WITHIN_LIMITS, could_items=["Flowers", "Menus"], time_limit=120)
+    limits = {"money_limit": Decimal(150), "time_limit": 60, "deadline_date": None, "state": State.DONE}
+    common: dict[str, Any] = {"task_id": task.pk, "by": cast.owner, "now": now}
+    task = flags.swap(text="15 people instead of 30", drop=["Flowers"], limits=limits, **common)
+    task.refresh_from_db()
+    assert (task.could_items, task.money_limit, task.time_limit) == (["Menus"], Decimal(150), 60)
+    assert (task.guidelines, task.state) == ("15 people instead of 30", State.IN_PROGRESS)
+    assert turn_of(task, "flag").answer_payload == {"dropped": ["Flowers"]}
+    assert task.versions.get(number=2).reason == "15 people instead of 30"
+
+
+def test_dropping_something_is_enough_of_a_swap(cast: Cast, given_task: GivenTask, now: datetime) -> None:
+    task = given_task(State.FLAGGED, LevelKey.WITHIN_LIMITS, could_items=["Flowers", "Menus"])
+    task = flags.swap(task_id=task.pk, by=cast.owner, drop=["Flowers"], now=now)
+    assert (task.could_items, task.guidelines) == (["Menus"], "")
+    assert task.versions.get(number=2).reason == "Flowers"
+
+
+def test_what_is_not_in_the_brief_any_more_can_not_be_dropped(cast: Cast, flagged: Task, now: datetime) -> None:
+    with refused(flagged, str(CHANGED)):
+        flags.swap(task_id=flagged.pk, by=cast.owner, text="Less", drop=["Flowers"], now=now)
+
+
+def test_a_limit_that_moves_moves_what_people_were_told_of_it(cast: Cast, given_task: GivenTask, now: datetime) -> None:
+    task = given_task(State.FLAGGED, LevelKey.WITHIN_LIMITS)
+    Task.objects.filter(pk=task.pk).update(money_told=80)
+    Expense.objects.create(task=task, by=cast.assistant, amount=80, what="Rolls", at=now)
+    task = flags.give_more(task_id=task.pk, by=cast.owner, more={"money_limit": Decimal(160)}, now=now)
+    assert (task.money_spent, task.money_told) == (Decimal(80), 50)
+
+
 def test_a_swap_says_what_is_swapped(cast: Cast, flagged: Task, now: datetime) -> None:
     with refused(flagged, str(NOTHING_SWAPPED)):
         flags.swap(task_id=flagged.pk, by=cast.owner, text=" ", now=now)
 
 
-def test_holding_to_the_limit_changes_nothing_in_the_brief(cast: Cast, flagged: Task, now: datetime) -> None:
+def test_holding_to_the_limit_is_a_version_that_differs_in_nothing_but_its_reason(
+    cast: Cast, flagged: Task, now: datetime
+) -> None:
     task = flags.hold(task_id=flagged.pk, by=cast.owner, text="It was agreed", now=now)
-    assert (task.brief_version, waiting(task)) == (1, {})
+    assert (task.brief_version, waiting(task)) == (2, {})
+    first, second = task.versions.order_by("number")
+    assert (first.content, first.reason) == (second.content, "")
+    assert (second.reason, second.by) == ("It was agreed", cast.owner)
     assert told(task) == {("Sam", "flag_hold", True)}
+
+
+def test_who_holds_to_the_limit_says_why(cast: Cast, flagged: Task, now: datetime) -> None:
+    with refused(flagged, str(NO_REASON)):
+        flags.hold(task_id=flagged.pk, by=cast.owner, text=" ", now=now)
 
 
 def test_stopping_because_of_a_flag_ends_the_task(cast: Cast, flagged: Task, now: datetime) -> None:
@@ -188,8 +233,8 @@ def test_only_the_assistant_flags_and_only_the_entrepreneur_answers(
         flags.flag(task_id=other.pk, by=cast.owner, text="No", content=flag_content(), now=now)
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.FLAGGED, State.DELIVERED, State.DONE, State.STOPPED])
-def test_it_can_not_be_flagged_before_the_offer_twice_or_after_delivery(
+@pytest.mark.parametrize("state", [State.DRAFT, State.DELIVERED, State.DONE, State.STOPPED])
+def test_it_can_not_be_flagged_before_the_offer_or_after_delivery(
     state: State, cast: Cast, given_task: GivenTask, now: datetime
 ) -> None:
     task = given_task(state, LevelKey.WITHIN_LIMITS)

@@ -1,4 +1,4 @@
-"""Logging work and expenses, and the check-ins that are due by it."""
+"""Logging work by hand, what is refused, and the check-ins that are due by it."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -13,8 +13,8 @@ from accounts.models import User
 from delegation.checkins import Rule, Trigger
 from delegation.levels import LevelKey
 from delegation.workflow import State, Why
-from tasks.actions import flags, handing_over
-from tasks.actions import logging as effort
+from tasks import entry_rules
+from tasks.actions import entries, expenses, flags, handing_over
 from tasks.models import Checkin, CheckinState, Expense, Task, TimeEntry
 from tasks.sweeps import ask_due_checkins
 from tasks.timeline import sentence_of
@@ -30,14 +30,16 @@ HALF_THE_TIME = Rule(trigger=Trigger.TIME_USED, percent=50)
 MOST_OF_THE_MONEY = Rule(trigger=Trigger.MONEY_USED, percent=80)
 
 
-def work(task: Task, minutes: int, now: datetime, *, by: User | None = None, day: date = MONDAY) -> Task:
+def work(task: Task, minutes: int, now: datetime, *, by: User | None = None, day: date = MONDAY, **more: Any) -> Task:
     assert task.assistant is not None
-    return effort.log_work(task_id=task.pk, by=by or task.assistant, minutes=minutes, day=day, note="Calls", now=now)
+    return entries.log_work(
+        task_id=task.pk, by=by or task.assistant, minutes=minutes, day=day, note="Calls", now=now, **more
+    )
 
 
 def spend(task: Task, amount: str, now: datetime) -> Task:
     assert task.assistant is not None
-    return effort.log_expense(task_id=task.pk, by=task.assistant, amount=Decimal(amount), what="Rolls", now=now)
+    return expenses.log_expense(task_id=task.pk, by=task.assistant, amount=Decimal(amount), what="Rolls", now=now)
 
 
 def due(task: Task) -> list[datetime]:
@@ -66,10 +68,10 @@ def test_an_expense_is_logged_in_the_currency_of_the_team(given_task: GivenTask,
 @pytest.mark.parametrize(
     ("minutes", "day", "said"),
     [
-        (0, MONDAY, effort.NO_TIME),
-        (-5, MONDAY, effort.NO_TIME),
-        (24 * 60 + 1, MONDAY, effort.NO_TIME),
-        (60, MONDAY + timedelta(days=1), effort.NOT_YET),
+        (0, MONDAY, entry_rules.NO_TIME),
+        (-5, MONDAY, entry_rules.NO_TIME),
+        (24 * 60 + 1, MONDAY, entry_rules.NO_TIME),
+        (60, MONDAY + timedelta(days=1), entry_rules.NOT_YET),
     ],
 )
 def test_time_that_can_not_be_is_refused(
@@ -83,7 +85,7 @@ def test_time_that_can_not_be_is_refused(
 @pytest.mark.parametrize("amount", ["0", "-1", "10000001"])
 def test_an_amount_that_can_not_be_is_refused(amount: str, given_task: GivenTask, now: datetime) -> None:
     task = given_task(State.IN_PROGRESS)
-    with refused(task, str(effort.NO_MONEY)):
+    with refused(task, str(expenses.NO_MONEY)):
         spend(task, amount, now)
 
 

@@ -12,7 +12,7 @@ from delegation.checkins import Rule, Trigger
 from delegation.workflow import State, Why
 from tasks.actions import handing_over
 from tasks.actions.checkins import pause_checkin_rule, resume_checkin_rule
-from tasks.actions.logging import log_work
+from tasks.actions.entries import log_work
 from tasks.models import Checkin, CheckinRule, CheckinState, Task
 from tasks.sweeps import ask_due_checkins, chase_checkins
 from tasks.timeline import sentence_of

@@ -1,7 +1,8 @@
 """Two people acting at the same moment: exactly one wins, and the other is told so."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -12,12 +13,12 @@ from accounts.models import Message
 from delegation.checkins import Rule, Trigger
 from delegation.levels import LevelKey
 from delegation.workflow import State
-from tasks.actions import checkins, delivery, flags, gates, handing_over
+from tasks.actions import checkins, delivery, flags, gates, handing_over, milestones
 from tasks.actions.base import Refused
 from tasks.models import Checkin, CheckinState, Event, Task, Turn, TurnState
 from tasks.sweeps import ask_due_checkins
 from tests.conftest import Cast
-from tests.tasks.factories import task_in
+from tests.tasks.factories import PHASES, task_in
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,3 +135,43 @@ def test_a_sweep_while_the_brief_changes_keeps_one_check_in_due(cast: Cast, now:
     asked = [checkin.due_at for checkin in task.checkins.filter(state=CheckinState.ASKED)]
     assert asked == [due]
     assert task.checkins.filter(state=CheckinState.DUE).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (milestones.accept_milestone, milestones.accept_milestone),
+        (milestones.accept_milestone, partial(milestones.send_back_milestone, text="Not yet")),
+    ],
+)
+def test_two_answers_to_one_milestone_count_as_one(first: Act, second: Act, cast: Cast, now: datetime) -> None:
+    task = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, phases=PHASES)
+    milestones.deliver_milestone(task_id=task.pk, by=cast.assistant, text="The plan", now=now)
+    common: dict[str, Any] = {"task_id": task.pk, "now": now}
+    found = at_once(partial(first, by=cast.owner, **common), partial(second, by=cast.entrepreneur, **common))
+    assert sorted(type(result).__name__ for result in found) == ["Refused", "Task"]
+    states = list(task.milestones.order_by("position").values_list("state", flat=True))
+    assert states in (["accepted", "open", "locked", "locked"], ["open", "locked", "locked", "locked"])
+    assert Task.objects.get(pk=task.pk).milestones_open == 4 - states.count("accepted")
+
+
+def test_a_milestone_is_delivered_once(cast: Cast, now: datetime) -> None:
+    task = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, phases=PHASES)
+    hand_in = partial(milestones.deliver_milestone, task_id=task.pk, by=cast.assistant, text="The plan", now=now)
+    one_wins(task, hand_in, hand_in)
+    assert task.turns.filter(state=TurnState.OPEN).count() == 1
+
+
+def test_accepting_a_milestone_while_the_brief_changes_does_both(cast: Cast, now: datetime) -> None:
+    task = task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, phases=PHASES)
+    milestones.deliver_milestone(task_id=task.pk, by=cast.assistant, text="The plan", now=now)
+    common: dict[str, Any] = {"task_id": task.pk, "now": now, "revision": task.revision}
+    longer = [PHASES[0], replace(PHASES[1], working_days=7), *PHASES[2:]]
+    found = at_once(
+        partial(milestones.accept_milestone, task_id=task.pk, by=cast.entrepreneur, now=now),
+        partial(handing_over.amend, by=cast.owner, fields={}, milestones=longer, **common),
+    )
+    assert all(isinstance(result, Task) for result in found), found
+    second = task.milestones.get(position=2)
+    # Whichever came first: seven working days from Monday 23 November.
+    assert (second.state, second.working_days, second.due_on) == ("open", 7, date(2026, 12, 2))

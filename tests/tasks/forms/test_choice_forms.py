@@ -103,7 +103,7 @@ def test_today_is_the_day_where_the_deadline_is_counted(at: str | None, cast: Ca
     else:
         task.team.time_zone = "Pacific/Kiritimati"
     late = now.replace(hour=11)  # the 24th has begun there
-    sent = {"kind": "budget", "cause": "grew", "text": "x"}
+    sent = {"kind": "deadline", "cause": "grew", "text": "x"}
     yesterday, today = (
         FlagForm({**sent, "deadline": day}, task=task, by=cast.assistant, now=late)
         for day in ("2026-11-23", "2026-11-24")

@@ -1,17 +1,22 @@
 """What a person sends with each action, in a state in which it can be done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from accounts.models import User
 from delegation.levels import LevelKey
 from delegation.workflow import State
-from tasks.actions import handing_over, talking
+from tasks.actions import handing_over, milestones, talking
+from tasks.actions.expenses import log_expense
+from tasks.actions.wishes import add_wish
 from tasks.models import Checkin, CheckinRule, CheckinState, Task, TurnKind
 from tests.conftest import Cast
-from tests.tasks.factories import task_in
+from tests.tasks.factories import PHASES, task_in
 
 L = LevelKey
 S = State
@@ -54,13 +59,22 @@ PRESSES = [
     Press("answer-checkin", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"mood": "stuck"}, needs_revision=False),
     Press("pause-checkin-rule", "owner", S.IN_PROGRESS, L.JUST_DO_IT, needs_revision=False),
     Press("resume-checkin-rule", "owner", S.IN_PROGRESS, L.JUST_DO_IT, needs_revision=False),
+    Press("start-timer", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, needs_revision=False),
     Press("log-work", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"minutes": "1:30"}, needs_revision=False),
     Press("log-expense", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"amount": "9,50", "what": "Ink"},
         needs_revision=False),
+    Press("approve-expense", "owner", S.IN_PROGRESS, L.WITHIN_LIMITS, needs_revision=False),
+    Press("refuse-expense", "owner", S.IN_PROGRESS, L.WITHIN_LIMITS, {"text": "Too dear"}, needs_revision=False),
     Press("flag", "assistant", S.IN_PROGRESS, L.WITHIN_LIMITS, {
         "kind": "budget", "cause": "grew", "text": "Not for this money", "money": "240",
     }),
     Press("answer-flag", "owner", S.FLAGGED, L.WITHIN_LIMITS, {"way": "more", "money": "240"}),
+    Press("swap-wish", "owner", S.IN_PROGRESS, L.JUST_DO_IT, {"drop": "Flowers", "place": "must"}),
+    Press("to-tray", "owner", S.IN_PROGRESS, L.JUST_DO_IT, {"text": "Later"}, needs_revision=False),
+    Press("deliver-milestone", "assistant", S.IN_PROGRESS, L.JUST_DO_IT, {"text": "The plan"}, needs_revision=False),
+    Press("accept-milestone", "owner", S.IN_PROGRESS, L.JUST_DO_IT, needs_revision=False),
+    Press("send-back-milestone", "owner", S.IN_PROGRESS, L.JUST_DO_IT, {"text": "Not yet"}, needs_revision=False),
+    Press("drop-scope", "owner", S.IN_PROGRESS, L.JUST_DO_IT, {"items": ["Flowers"]}),
     Press("submit-findings", "assistant", S.IN_PROGRESS, L.RESEARCH, {"fact_0": "Fair", "source_0": "example.com"}),
     Press("deliver", "assistant", S.IN_PROGRESS, L.WITHIN_LIMITS, {"text": "Here it is"}),
     Press("accept-result", "owner", S.DELIVERED, L.WITHIN_LIMITS),
@@ -70,6 +84,10 @@ PRESSES = [
     Press("reassign", "owner", S.IN_PROGRESS, L.JUST_DO_IT),
     Press("stop", "owner", S.IN_PROGRESS, L.JUST_DO_IT),
 ]  # fmt: skip
+
+
+# An expense is answered whatever became of the task, so only the second answer comes too late.
+OUTLASTING = {"approve-expense", "refuse-expense"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +104,7 @@ def ready(press: Press, cast: Cast, now: datetime, **fields: Any) -> Ready:
     """The task in the state that the press needs, with whatever it answers. `fields`: of the brief."""
     assistant = cast.guest if press.by == "guest" else cast.assistant
     task = task_in(press.state, press.level, cast, now, assistant=assistant, **fields)
-    sent = {**press.sent, **_answered(press.slug, task, cast, now)}
+    sent = {**press.sent, **PREPARED.get(press.slug, partial(_answered, press.slug))(task, cast, now)}
     task.refresh_from_db()
     if press.needs_revision:
         sent["revision"] = task.revision
@@ -99,7 +117,7 @@ def _answered(slug: str, task: Task, cast: Cast, now: datetime) -> dict[str, Any
         case "acknowledge":
             handing_over.amend(task_id=task.pk, by=cast.owner, fields={"deliverable": "Two copies"}, now=now)
             return {"turn": task.turns.get(kind=TurnKind.AMENDMENT).pk}
-        case "answer":
+        case "answer" | "to-tray":
             talking.ask(task_id=task.pk, by=cast.assistant, text="Which year?", now=now)
             return {"turn": task.turns.get(kind=TurnKind.QUESTION).pk}
         case "answer-checkin":
@@ -116,6 +134,55 @@ def _answered(slug: str, task: Task, cast: Cast, now: datetime) -> dict[str, Any
         case "reassign":
             return {"assistant": cast.guest.pk}
     return {}
+
+
+def _with_a_wish(task: Task, cast: Cast, now: datetime) -> dict[str, Any]:
+    """A wish in the tray of the task, and something in the brief that could make room for it."""
+    Task.objects.filter(pk=task.pk).update(could_items=["Flowers"])
+    return {"wish": add_wish(team=task.team, by=cast.assistant, text="Menus", task=task, now=now).pk}
+
+
+def _with_could_items(task: Task, cast: Cast, now: datetime) -> dict[str, Any]:
+    Task.objects.filter(pk=task.pk).update(could_items=["Flowers", "Music"])
+    return {}
+
+
+def _with_milestones(task: Task, cast: Cast, now: datetime) -> dict[str, Any]:
+    handing_over.amend(task_id=task.pk, by=cast.owner, fields={}, milestones=PHASES, now=now)
+    return {"milestone": task.milestones.get(position=1).pk}
+
+
+def _with_a_delivered_milestone(task: Task, cast: Cast, now: datetime) -> dict[str, Any]:
+    _with_milestones(task, cast, now)
+    milestones.deliver_milestone(task_id=task.pk, by=cast.assistant, text="The plan", now=now)
+    return {"turn": task.turns.get(kind=TurnKind.MILESTONE).pk}
+
+
+def _with_a_waiting_expense(task: Task, cast: Cast, now: datetime) -> dict[str, Any]:
+    Task.objects.filter(pk=task.pk).update(ask_above=Decimal(5))
+    log_expense(task_id=task.pk, by=cast.assistant, amount=Decimal(9), what="Deposit", now=now)
+    return {"turn": task.turns.get(kind=TurnKind.EXPENSE).pk}
+
+
+def _with_the_last_milestone_delivered(task: Task, cast: Cast, now: datetime) -> dict[str, Any]:
+    """With nothing that begins by itself after it."""
+    _with_a_delivered_milestone(task, cast, now)
+    handing_over.amend(task_id=task.pk, by=cast.owner, fields={}, milestones=PHASES[:2], now=now)
+    milestones.accept_milestone(task_id=task.pk, by=cast.owner, now=now)
+    milestones.deliver_milestone(task_id=task.pk, by=cast.assistant, text="The design", now=now)
+    return {"turn": task.turns.get(kind=TurnKind.MILESTONE, state="open").pk}
+
+
+# The same for what takes more than a line.
+PREPARED: dict[str, Callable[[Task, Cast, datetime], dict[str, Any]]] = {
+    "swap-wish": _with_a_wish,
+    "deliver-milestone": _with_milestones,
+    "accept-milestone": _with_the_last_milestone_delivered,
+    "send-back-milestone": _with_a_delivered_milestone,
+    "drop-scope": _with_could_items,
+    "approve-expense": _with_a_waiting_expense,
+    "refuse-expense": _with_a_waiting_expense,
+}
 
 
 def asked_checkin(task: Task, now: datetime) -> Checkin:

@@ -64,7 +64,7 @@ def test_every_state_at_every_level_is_shown_to_everybody(
         if not hidden:
             assert queries_are_few(person, task, client_for)
             offered = re.findall(rf"/tasks/{task.pk}/([a-z-]+)/", text_of(response))
-            assert set(offered) <= set(SCREENS) | {"edit"}
+            assert set(offered) <= set(SCREENS) | {"edit", "time", "expenses", "versions"}
 
 
 def queries_are_few(person: User, task: Task, client_for: ClientFor) -> bool:

@@ -16,7 +16,7 @@ from tasks.screens import SCREENS
 from tests.conftest import Cast, Mailbox
 from tests.tasks.factories import brief_fields
 from tests.tasks.views.conftest import ClientFor, text_of
-from tests.tasks.views.presses import PRESSES, Press, Ready, ready
+from tests.tasks.views.presses import OUTLASTING, PRESSES, Press, Ready, ready
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)"> {{ 7|add:7 }} {% now "Y" %} &amp; \u202e💥 שלום'
 NAME = "<b>Sam</b>"
@@ -85,6 +85,8 @@ def test_a_form_with_an_error_shows_what_was_typed_as_text(
 def test_a_refusal_shows_what_was_typed_as_text(press: Press, cast: Cast, client_for: ClientFor, now: datetime) -> None:
     given = with_evil(press, cast, now)
     Task.objects.filter(pk=given.task.pk).update(state="stopped", revision=99)
+    if press.slug in OUTLASTING:
+        client_for(given.by).post(given.path, given.sent)
     page = client_for(given.by).post(given.path, given.sent)
     assert page.status_code == 409
     assert is_harmless(page.content.decode())

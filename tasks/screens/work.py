@@ -1,11 +1,5 @@
-"""Which form goes with which action, and what is said when it is done.
+"""The screens for handing over, doing the work, and handing it in."""
 
-One view (views/actions.py) serves them all: find the task, show the form, call the action, say what happened.
-"""
-
-from dataclasses import dataclass, field
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from delegation.workflow import Action
@@ -13,32 +7,10 @@ from tasks import runs
 from tasks.actions import delivery, gates, handing_over
 from tasks.forms import actions as forms
 from tasks.forms.actions import ActionForm
-from tasks.forms.effort import LogExpenseForm, LogWorkForm, RestingRuleForm, RuleForm
-from tasks.forms.flags import AnswerFlagForm, FlagForm
-from tasks.runs import Run
+from tasks.forms.effort import RestingRuleForm, RuleForm
+from tasks.screens.base import Screen
 
-
-@dataclass(frozen=True, kw_only=True)
-class Screen:
-    """One action as people meet it.
-
-    `action`: what the transition table is asked about. `run`: calls the action with the form's values and with who, on
-    what task, when and seeing which revision. `template`: only for forms that need a layout of their own.
-    """
-
-    action: Action
-    title: Promise
-    button: Promise
-    done: Promise
-    run: Run
-    form: type[ActionForm] = forms.NoteForm
-    template: str = "tasks/action.html"
-    danger: bool = False
-    quiet: bool = False
-    lede: Promise | str = field(default="")
-
-
-SCREENS: dict[str, Screen] = {
+BEFORE: dict[str, Screen] = {
     "delegate": Screen(
         action=Action.DELEGATE, title=_("Hand over"), button=_("Hand over"), done=_("Handed over."), run=runs.delegate
     ),
@@ -194,43 +166,8 @@ SCREENS: dict[str, Screen] = {
         form=RestingRuleForm,
         quiet=True,
     ),
-    "log-work": Screen(
-        action=Action.LOG_WORK,
-        title=_("Log time"),
-        button=_("Log it"),
-        done=_("Logged."),
-        run=runs.log_work,
-        form=LogWorkForm,
-        quiet=True,
-    ),
-    "log-expense": Screen(
-        action=Action.LOG_EXPENSE,
-        title=_("Log an expense"),
-        button=_("Log it"),
-        done=_("Logged."),
-        run=runs.log_expense,
-        form=LogExpenseForm,
-        quiet=True,
-    ),
-    "flag": Screen(
-        action=Action.FLAG,
-        title=_("This can't be done like this"),
-        button=_("Flag it"),
-        done=_("Flagged. You hear as soon as there is a choice."),
-        run=runs.flag,
-        form=FlagForm,
-        quiet=True,
-        lede=_("Say it at once, before time or money is lost. You don't have to solve it alone."),
-    ),
-    "answer-flag": Screen(
-        action=Action.GIVE_MORE,
-        title=_("Answer the flag"),
-        button=_("Answer"),
-        done=_("Answered. Your assistant knows where they stand."),
-        run=runs.answer_flag,
-        form=AnswerFlagForm,
-        template="tasks/flag_form.html",
-    ),
+}
+AFTER: dict[str, Screen] = {
     "submit-findings": Screen(
         action=Action.SUBMIT_FINDINGS,
         title=_("Submit your findings"),
