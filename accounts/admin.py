@@ -139,6 +139,10 @@ class TeamAdmin(KeptAdmin, BaseTeamAdmin):
     ordering = ("name",)
     inlines = (MembershipInline,)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> tuple[str, ...]:
+        """The currency is chosen once: what was spent in one would be read in the other."""
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "currency")
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Who stops being the owner goes first: two at once are refused by the database."""
         rows = [row for row in formset.forms if row.initial.get("role") == Role.OWNER and "role" in row.changed_data]

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import locales
 from accounts.models import Invitation, Role, Team, User
 
 if TYPE_CHECKING:  # generic in the stubs only
@@ -105,17 +106,21 @@ class TeamForm(TeamModelForm):
 
     class Meta:
         model = Team
-        fields = ["name", "language", "currency", "time_zone"]
-        help_texts = {
-            "language": _("Of invitations, to people who have no account yet."),
-            "currency": _("Of new tasks."),
-        }
+        # Not the currency: what was agreed and spent in one would be read in the other.
+        fields = ["name", "language", "time_zone"]
+        help_texts = {"language": _("Of invitations, to people who have no account yet.")}
 
 
 class NewTeamForm(forms.Form):
     """Another team for someone who has an account."""
 
     name = forms.CharField(label=_("What is the team called?"), max_length=120)
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=locales.currencies,
+        initial=locales.DEFAULT_CURRENCY,
+        help_text=_("All amounts of the team are in it. Once there are amounts, it stays."),
+    )
 
 
 class ProfileForm(UserModelForm):

@@ -28,6 +28,10 @@ _HOURS_AND_MINUTES = re.compile(
     r"(?i)^(\d{1,5})\s*(?:hours?|hrs?|h|uur|uren|u)\.?\s*(?:and|en|,)?\s*([0-5]?\d)\s*(?:minutes?|minuten|minuut|min|m)?\.?$"
 )
 _MARKS = re.compile(r"[.,']")
+# A number may have them between its thousands; a narrow one is what a spreadsheet writes.
+_SPACES = re.compile("[\u00a0\u2009\u202f]")
+# Cents that are none: "12,-".
+_NO_CENTS = re.compile(r" ?[,.][-–=]$")
 
 
 class UnreadableAmount(ValueError):
@@ -35,14 +39,20 @@ class UnreadableAmount(ValueError):
 
 
 def parse_money(text: str) -> Decimal:
-    """The amount in `text`, in whole cents: "100", "€ 1.000,50", "1,000.50", "12,-".
+    """The amount in `text`, in whole cents: "100", "€ 1.000,50", "1,000.50", "1 000", "12,-", "12 euro".
 
     The last separator is the decimal one when one or two digits follow it. Three digits after a single separator
     ("1.000") are read as thousands, as both Dutch and English writers mean it, unless nothing but a zero stands in
-    front ("0.125"). Raises UnreadableAmount for anything else.
+    front ("0.125"). A space parts thousands only. Raises UnreadableAmount for anything else, also for "12 50" and
+    "12 euro 50": whoever takes them for 1250 is a hundred times wrong.
     """
-    bare = re.sub(r"[,.][-–=]$", "", _CURRENCY_WORDS.sub("", text).replace("\u00a0", "").replace(" ", ""))
-    return _decimal(bare).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    parts = [part.strip() for part in _CURRENCY_WORDS.split(_SPACES.sub(" ", text))]
+    parts = [part for part in parts if part]
+    sign = "-" if len(parts) == 2 and parts[0] == "-" else ""  # "-€ 5"
+    if len(parts) != (2 if sign else 1):
+        raise UnreadableAmount(text)
+    bare = sign + _NO_CENTS.sub("", parts[-1])
+    return _decimal(re.sub("^- ", "-", bare)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def currencies_named(text: str) -> frozenset[str] | None:
@@ -84,7 +94,7 @@ def parse_minutes(text: str) -> int:
 
 
 def _decimal(bare: str) -> Decimal:
-    if len(bare) > MOST_DIGITS or not re.fullmatch(r"-?\d[\d.,']*", bare):
+    if len(bare) > MOST_DIGITS or not re.fullmatch(r"-?\d[\d.,' ]*", bare):
         raise UnreadableAmount(bare)
     sign = -1 if bare.startswith("-") else 1
     return sign * Decimal(_plain(bare.lstrip("-")))
@@ -92,11 +102,11 @@ def _decimal(bare: str) -> Decimal:
 
 def _plain(bare: str) -> str:
     """The number with a point as its only separator."""
-    marks = re.findall(r"[.,']", bare)
+    marks = re.findall(r"[.,' ]", bare)
     if not marks:
         return bare
     head, tail = bare.rsplit(marks[-1], 1)
-    ends_in_decimals = marks.count(marks[-1]) == 1 and marks[-1] != "'" and (len(tail) in {1, 2} or head == "0")
+    ends_in_decimals = marks.count(marks[-1]) == 1 and marks[-1] in ".," and (len(tail) in {1, 2} or head == "0")
     if not ends_in_decimals:
         return _without_thousands(bare, marks)
     return f"{_without_thousands(head, marks[:-1])}.{tail}"
@@ -104,7 +114,7 @@ def _plain(bare: str) -> str:
 
 def _without_thousands(bare: str, marks: list[str]) -> str:
     """The whole number of which `marks` part the thousands."""
-    first, *groups = re.split(r"[.,']", bare)
+    first, *groups = re.split(r"[.,' ]", bare)
     well_formed = not groups or (len(first) <= 3 and first != "0" and all(len(group) == 3 for group in groups))
     if not well_formed or len(set(marks)) > 1:
         raise UnreadableAmount(bare)

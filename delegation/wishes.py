@@ -20,7 +20,8 @@ _MARKS = {
     "GBP": r"£|gbp|pounds?",
 }
 # What joins one price tag to the words before it, or to another one.
-_JOINS = re.compile(r"(?i)(?:[\s,;:(\[+&/–—-]|(?<=\s)(?:and|en|\+))+$")
+# No character fits in two ways, or a line of them would be tried in all combinations.
+_JOINS = re.compile(r"(?i)(?:[\s,;:(\[+&/–—-]|(?<=\s)(?:and|en))+$")
 # After these, the amount belongs to the sentence: "a gift card of € 40", "call at 9 h", "binnen 2 uur".
 _PART_OF_SENTENCE = re.compile(
     r"(?i)(?:^|\s)(?:a|about|above|after|an?|around|at|before|below|by|each|every|first|for|from|in|last|max|maximum|"

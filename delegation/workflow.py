@@ -138,6 +138,7 @@ class Why(StrEnum):
     STEPS_OPEN = "steps_open"
     MILESTONES_OPEN = "milestones_open"
     TOO_LATE = "too_late"
+    TOO_LATE_TO_LOG = "too_late_to_log"
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ REFUSALS: dict[Why, Promise] = {
     Why.STEPS_OPEN: _("This can't be delivered yet: there are steps that are not ticked off."),
     Why.MILESTONES_OPEN: _("This can't be delivered yet: there are milestones that are not accepted."),
     Why.TOO_LATE: _("A task can be opened again for 14 days after it is done. That time has passed."),
+    Why.TOO_LATE_TO_LOG: _("Time and money can be logged for 14 days after a task is done. That time has passed."),
 }
 
 
@@ -209,6 +211,8 @@ def _all_to(target: State, states: frozenset[State]) -> dict[State, State | None
 
 _BEFORE_DELIVERY = frozenset({State.OFFERED}) | UNDER_WAY
 _AMENDABLE = _BEFORE_DELIVERY - {State.FLAGGED}
+# Hours that were forgotten, or an invoice that came later: also once it is delivered, and for a while once it is done.
+LOGGABLE = UNDER_WAY | {State.DELIVERED, State.DONE}
 
 TABLE: dict[Action, Transition] = {
     row.action: row
@@ -238,9 +242,9 @@ TABLE: dict[Action, Transition] = {
         Transition(Action.START_TIMER, _A, _stay(UNDER_WAY)),
         # Whatever became of the task, and of their place in the team: a timer can always be stopped.
         Transition(Action.STOP_TIMER, _ANYBODY, _stay(frozenset(State))),
-        Transition(Action.LOG_WORK, _A, _stay(UNDER_WAY)),
+        Transition(Action.LOG_WORK, _A, _stay(LOGGABLE)),
         Transition(Action.CORRECT_WORK, _ANYBODY, _stay(frozenset(State))),
-        Transition(Action.LOG_EXPENSE, _A, _stay(UNDER_WAY)),
+        Transition(Action.LOG_EXPENSE, _A, _stay(LOGGABLE)),
         Transition(Action.WITHDRAW_EXPENSE, _ANYBODY, _stay(frozenset(State))),
         # Money may have been spent, whatever became of the work since: also when the task was handed back.
         Transition(Action.APPROVE_EXPENSE, _E, _stay(frozenset(State))),
@@ -264,6 +268,13 @@ TABLE: dict[Action, Transition] = {
         Transition(Action.REASSIGN, _E, _all_to(State.OFFERED, _BEFORE_DELIVERY)),
         Transition(Action.STOP, _E, _all_to(State.STOPPED, OPEN)),
     )
+}
+
+# What can be done for a while after a task is done, and what is said when that has passed.
+_UNTIL_LONG_DONE = {
+    Action.REOPEN: Why.TOO_LATE,
+    Action.LOG_WORK: Why.TOO_LATE_TO_LOG,
+    Action.LOG_EXPENSE: Why.TOO_LATE_TO_LOG,
 }
 
 
@@ -297,8 +308,8 @@ def _unmet(row: Transition, level: Level, facts: Facts) -> Refusal | None:
     if row.action == Action.DELIVER_MILESTONE:
         # Part of the result, so nothing of it is handed in before the yes or the choice either.
         return Refusal(Why.NOT_NOW) if facts.milestones_open == 0 else _gate_not_passed(level, facts)
-    if row.action == Action.REOPEN and facts.days_done >= REOPEN_DAYS:
-        return Refusal(Why.TOO_LATE)
+    if row.action in _UNTIL_LONG_DONE and facts.days_done >= REOPEN_DAYS:
+        return Refusal(_UNTIL_LONG_DONE[row.action])
     return gate_refusal(level, facts) if row.finishing else None
 
 

@@ -31,6 +31,14 @@ def task_for_reading(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
     return task, role_for(person.roles.get(task.team_id), user_id=person.user.pk, task=task)
 
 
+def task_for_both_sides(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
+    """The same for what is between the two of them: when somebody worked, and what was paid. 403 for onlookers."""
+    task, role = task_for_reading(request, task_id)
+    if role == Role.ONLOOKER:
+        raise PermissionDenied
+    return task, role
+
+
 def task_for_action(request: HttpRequest, task_id: UUID, action: Action) -> tuple[Task, Role]:
     """A task to which this person's role may do `action`, whatever its state."""
     task, role = task_for_reading(request, task_id)
@@ -141,7 +149,12 @@ def file_for_download(request: HttpRequest, file_id: UUID) -> StoredFile:
     stored = get_object_or_404(StoredFile.objects.filter(team__in=person.roles), pk=file_id)
     if stored.agreement_id and agreements_for(person).filter(pk=stored.agreement_id).exists():
         return stored
-    if stored.task_id and visible_to(person).filter(pk=stored.task_id).exists():
+    task = visible_to(person).filter(pk=stored.task_id).first() if stored.task_id else None
+    if task is not None:
+        role = role_for(person.roles.get(task.team_id), user_id=person.user.pk, task=task)
+        # A receipt is between the two sides, and whose it is.
+        if role == Role.ONLOOKER and stored.uploaded_by_id != person.user.pk and stored.expenses.exists():
+            raise PermissionDenied
         return stored
     if resources_for(person).filter(stored_file=stored).exists():
         return stored

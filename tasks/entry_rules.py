@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.templatetags.moments import day as day_words
 from delegation.agreements import agreement_in_force
-from delegation.workflow import Action
+from delegation.models import Agreement
+from delegation.timers import counted_minutes
+from delegation.workflow import Action, State
 from tasks.models import EntryState, Event, Task, TimeEntry, Timer
 from tasks.models.effort import MINUTES_A_DAY
 from tasks.templatetags.handover import hours
@@ -25,6 +27,9 @@ STILL_TO_COME = gettext_lazy("That is still to come. Log what has been worked by
 TOO_LONG_AGO = gettext_lazy("That is more than a year ago. Is the date right?")
 # Longer ago is a typing error, or nothing that anybody still remembers.
 MOST_DAYS_BACK = 366
+BOTH_TIMES = gettext_lazy("Say both when it began and when it ended, or neither.")
+ENDS_BEFORE = gettext_lazy("That ends before it begins.")
+OTHER_DAY = gettext_lazy("That began on another day. The day is the one on which it began.")
 # What is not struck out takes part in somebody's day, also while they still have to say how long it was.
 STANDING = [EntryState.COUNTED, EntryState.WAITING]
 # No entry that stands spans more than this; a forgotten timer may run for days.
@@ -74,10 +79,29 @@ def _impossible(worked: Worked, by: User, now: datetime) -> Wrong | None:
         return Wrong("day", str(NOT_YET))
     if (today - worked.day).days > MOST_DAYS_BACK:
         return Wrong("day", str(TOO_LONG_AGO))
-    if worked.ended_at is not None and worked.ended_at > now:
-        return Wrong("until", str(STILL_TO_COME))
+    if wrong := _impossible_times(worked, by, now):
+        return wrong
     if not 1 <= worked.minutes <= MINUTES_A_DAY:
         return Wrong("until" if worked.ended_at else "minutes", str(NO_TIME))
+    return None
+
+
+def _impossible_times(worked: Worked, by: User, now: datetime) -> Wrong | None:
+    begin, end = worked.started_at, worked.ended_at
+    if begin is None and end is None:
+        return None
+    if begin is None or end is None:
+        return Wrong("from_time" if begin is None else "until", str(BOTH_TIMES))
+    if end > now:
+        return Wrong("until", str(STILL_TO_COME))
+    if end <= begin:
+        return Wrong("until", str(ENDS_BEFORE))
+    if worked.day != begin.astimezone(by.zone).date():
+        return Wrong("day", str(OTHER_DAY))
+    # Fewer minutes is a break; that is theirs to say.
+    if worked.minutes > (most := counted_minutes(end - begin)):
+        values = {"time": hours(most), "from": clock(begin, by), "until": clock(end, by)}
+        return Wrong("until", _("From %(from)s until %(until)s is %(time)s, and no more.") % values)
     return None
 
 
@@ -150,6 +174,10 @@ def _beyond_the_limit(worked: Worked, task: Task, entry: TimeEntry | None) -> Wr
     if worked.minutes <= left:
         return None
     field = "until" if worked.ended_at else "minutes"
+    if task.state in {State.DELIVERED, State.DONE}:  # too late to flag
+        values = {"left": hours(max(0, left)), "limit": hours(task.time_limit)}
+        text = _("%(left)s of the %(limit)s is left. For more, ask to have the task sent back or opened again first.")
+        return Wrong(field, text % values)
     if left <= 0:
         return Wrong(field, str(USED_UP), flag_path(task))
     values = {"left": hours(left), "limit": hours(task.time_limit)}
@@ -175,9 +203,13 @@ def is_used_up(task: Task) -> bool:
 
 def is_rush(task: Task, by: User, day: date) -> bool:
     """Whether the work is a rush as the agreement of that day has it: handed over shortly before the deadline."""
+    return is_rush_by(agreement_in_force(task.team_id, by.pk, day), task)
+
+
+def is_rush_by(agreement: Agreement | None, task: Task) -> bool:
+    """The same where the agreement of the day is known already."""
     if task.deadline_at is None or task.handed_over_at is None:
         return False
-    agreement = agreement_in_force(task.team_id, by.pk, day)
     if agreement is None or agreement.rush_hours is None:
         return False
     return task.deadline_at - task.handed_over_at < timedelta(hours=agreement.rush_hours)

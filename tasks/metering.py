@@ -1,7 +1,8 @@
 """Keeping what a task has taken in step with its entries: the sums on the task, what is billed, who is told.
 
 Every action that logs, corrects, decides on an expense, or moves a limit ends with `recount`, with the task's row
-locked, so the sums are always those of the rows. Nothing else writes these columns.
+locked, so the sums are always those of the rows. Taking the approval of time back only bills anew (`add_up`). Nothing
+else writes these columns.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,19 @@ from tasks.models import EntryState, Event, Expense, ExpenseState, Task, TimeEnt
 def recount(step: Step) -> None:
     """Add up the task's entries anew, bill what its limits allow, and tell of a limit that is reached."""
     task = step.task
+    step.set(**add_up(task))
+    tell_of_limits(step)
+    # What runs may come to the limit at another moment now: the sweep works it out (tasks/sweeps/timers.py).
+    Timer.objects.filter(task=task, look_at__gt=step.now).update(look_at=step.now)
+    if step.after in UNDER_WAY:  # an expense may be answered after the work was handed in
+        checkin_schedule.logged(task, now=step.now)
+
+
+def add_up(task: Task) -> dict[str, Any]:
+    """Bill of the task's entries what its limits allow; returns its columns that follow from them, to be saved.
+
+    With the task locked. For a change by which nothing more is used of a limit; all else ends with `recount`.
+    """
     _bill(task)
     entries = TimeEntry.objects.filter(task=task, state=EntryState.COUNTED)
     # Not called "minutes" and "billed": those would be the names of the sums instead of the columns for what follows.
@@ -31,12 +45,7 @@ def recount(step: Step) -> None:
     spent = Expense.objects.filter(task=task, state=ExpenseState.COUNTED).aggregate(
         spent=Sum("amount", default=Decimal(0))
     )
-    step.set(minutes_logged=time["logged"], minutes_billed=time["paid"], money_spent=spent["spent"])
-    tell_of_limits(step)
-    # What runs may come to the limit at another moment now: the sweep works it out (tasks/sweeps/timers.py).
-    Timer.objects.filter(task=task, look_at__gt=step.now).update(look_at=step.now)
-    if step.after in UNDER_WAY:  # an expense may be answered after the work was handed in
-        checkin_schedule.logged(task, now=step.now)
+    return {"minutes_logged": time["logged"], "minutes_billed": time["paid"], "money_spent": spent["spent"]}
 
 
 def paid_limit(task: Task) -> int | None:

@@ -28,42 +28,41 @@ def write_milestones(task: Task, phases: Sequence[Phase], *, now: datetime) -> N
     new = [Milestone(task=task, position=number) for number in range(len(kept) + 1, len(phases) + 1)]
     count = counting(task.assistant)
     for row, phase in zip(kept[len(settled) :] + new, phases[len(settled) :], strict=True):
-        if row.as_phase() != phase:
-            row.title, row.working_days, row.planned_on = phase.title, phase.working_days, None
+        has_moved = (row.working_days, row.as_phase().due_on) != (phase.working_days, phase.due_on)
+        row.title, row.working_days = phase.title, phase.working_days
+        if has_moved:  # another title alone moves no day
+            row.planned_on = None
             row.due_on = phase.due_on or (_due_on(row, kept, task, count) if row.due_on else None)
     rows = [*kept, *new]
     if task.started_at is not None:
         opened = _go_on(rows, task, count, now=now)
-        _plan(rows, _first_day(rows, count) if opened is None else opened.due_on, count)
+        _plan(rows, _first_day(rows, task, count) if opened is None else opened.due_on, count)
     _save(kept)
     Milestone.objects.bulk_create(new)
     _count(task, rows)
 
 
 def start(task: Task, *, now: datetime) -> None:
-    """The assistant takes the task on: the first milestone that is not accepted begins, and the days are planned."""
+    """The assistant takes the task on: the first milestone that is not accepted begins, and the days are planned.
+
+    For who takes it over, that is so anew: only the day of the first milestone stands.
+    """
     if not task.milestone_count:
         return
     rows, count = rows_of(task), counting(task.assistant)
     opened = _go_on(rows, task, count, now=now)
-    under_way = next((row for row in rows if not row.is_settled), None)
-    if under_way:  # for who takes it over, what is under way goes on as it was
-        kept = None if opened else under_way.planned_on
-        _plan(rows, kept or under_way.due_on, count)
+    if opened:
+        _plan(rows, opened.due_on, count)
     _save(rows)
 
 
-def take_back(task: Task, *, locked: bool) -> None:
-    """What was put to the entrepreneur is withdrawn: a milestone that was delivered is open again.
-
-    `locked`: nobody works on the task any more, so it isn't open either; the next assistant begins it.
-    """
+def take_back(task: Task) -> None:
+    """Nobody works on the task any more: what was delivered but not accepted, or was open, is begun by who is next."""
     if not task.milestone_count:
         return
     current = Milestone.objects.filter(task=task, state__in=[MilestoneState.OPEN, MilestoneState.DELIVERED])
-    current.update(state=MilestoneState.LOCKED if locked else MilestoneState.OPEN, delivered_at=None)
-    if locked:
-        Milestone.objects.filter(task=task, position__gt=1, state=MilestoneState.LOCKED).update(due_on=None)
+    current.update(state=MilestoneState.LOCKED, delivered_at=None)
+    Milestone.objects.filter(task=task, position__gt=1, state=MilestoneState.LOCKED).update(due_on=None)
 
 
 def accept(step: Step, row: Milestone) -> Milestone | None:
@@ -102,18 +101,28 @@ def _go_on(rows: Sequence[Milestone], task: Task, count: Count, *, now: datetime
 
 
 def _due_on(row: Milestone, rows: Sequence[Milestone], task: Task, count: Count) -> date | None:
-    """The day of the one under way, whose number of days may have changed: counted from when it began."""
+    """The day of the one under way, whose number of days has changed: counted from when it began."""
     before = rows[row.position - 2].accepted_at if row.position > 1 else None
-    return count(before.astimezone(task.team.zone).date(), row.working_days or 1) if before else row.due_on
+    if before is None:
+        return row.due_on
+    return count(max(before, task.started_at or before).astimezone(task.team.zone).date(), row.working_days or 1)
 
 
-def _first_day(rows: Sequence[Milestone], count: Count) -> date | None:
-    """The planned day of the first that is not delivered yet: after the planned day of the one before."""
+def _first_day(rows: Sequence[Milestone], task: Task, count: Count) -> date | None:
+    """The planned day of the first that is not delivered yet.
+
+    As it was, if its number of days is; else after the planned day of the one before. What somebody took over is
+    planned on the day that it is due.
+    """
     settled = sum(row.is_settled for row in rows)
     if settled == len(rows):
         return None
-    before = rows[settled - 1].planned_on if settled else None
-    return count(before, rows[settled].working_days or 1) if before else rows[settled].due_on
+    current, before = rows[settled], rows[settled - 1] if settled else None
+    if current.planned_on or before is None or before.planned_on is None:
+        return current.planned_on or current.due_on
+    if before.accepted_at and task.started_at and before.accepted_at < task.started_at:
+        return current.due_on
+    return count(before.planned_on, current.working_days or 1)
 
 
 def _plan(rows: Sequence[Milestone], first: date | None, count: Count) -> None:

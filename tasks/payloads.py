@@ -118,6 +118,14 @@ class FlagContent:
             deadline=_beyond(self.deadline, deadline),
         )
 
+    def is_covered(self, *, money: Decimal | None, minutes: int | None, deadline: date | None) -> bool:
+        """Whether it asks for something, and these limits give all of it."""
+        left = self.beyond(money=money, minutes=minutes, deadline=deadline)
+        return self._asked() != (None, None, None) and left._asked() == (None, None, None)
+
+    def _asked(self) -> tuple[Decimal | None, int | None, date | None]:
+        return self.money, self.minutes, self.deadline
+
     @property
     def kind_label(self) -> str:
         return str(FlagKind(self.kind).label)

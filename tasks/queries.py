@@ -42,7 +42,7 @@ ROW = (
 TURN = ("kind", "state", "text", "payload", "created_at")
 CARD = (
     *("title", "level", "state", "revision", "team_id", "entrepreneur_id", "assistant_id", "deliverable", "purpose"),
-    *("deadline_date", "deadline_time", "deadline_at", "time_zone"),
+    *("deadline_date", "deadline_time", "deadline_at", "time_zone", "minutes_unpaid"),
     *METER,
 )
 

@@ -11,7 +11,7 @@ from tasks.forms.fields import check_size
 
 NO_RECEIPT = _("This is no image and no PDF.")
 
-FORMATS = ("PNG", "JPEG", "WEBP")
+ENDINGS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
 # Photos of a telephone, which Pillow can't read: the brands of the first box of the file.
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
 # A PDF may have other bytes in front and behind, as readers of PDFs take it.
@@ -21,15 +21,22 @@ TAIL = 2048
 MOST_PIXELS = 80_000_000
 
 
-def check_receipt(upload: "UploadedFile[Any]") -> None:
-    """Raises ValidationError when it is too large, or neither an image (PNG, JPEG, WebP, HEIC) nor a PDF.
+def check_receipt(upload: "UploadedFile[Any]") -> str:
+    """The ending that its name must have by what is in it: ".pdf", ".png", ".jpg", ".webp" or ".heic".
+
+    Raises ValidationError when it is too large, or neither an image (PNG, JPEG, WebP, HEIC) nor a PDF.
 
     The pixels are never unpacked, so a file that would grow beyond measure is refused without growing.
     """
     check_size(upload)
     try:
-        if not (_is_pdf(upload) or _is_heic(upload) or _is_image(upload)):
-            raise ValidationError(NO_RECEIPT, code="no_receipt")
+        if _is_pdf(upload):
+            return ".pdf"
+        if _is_heic(upload):
+            return ".heic"
+        if image := _image_format(upload):
+            return ENDINGS[image]
+        raise ValidationError(NO_RECEIPT, code="no_receipt")
     finally:
         upload.seek(0)
 
@@ -53,11 +60,11 @@ def _is_heic(upload: "UploadedFile[Any]") -> bool:
     return bool(brands & HEIC_BRANDS)
 
 
-def _is_image(upload: "UploadedFile[Any]") -> bool:
+def _image_format(upload: "UploadedFile[Any]") -> str | None:
     upload.seek(0)
     try:
-        image = Image.open(upload, formats=FORMATS)  # reads the header only
+        image = Image.open(upload, formats=list(ENDINGS))  # reads the header only
         image.verify()
     except Exception:  # a bomb, or whatever else a broken file makes of the reader: it is no receipt
-        return False
-    return image.width * image.height <= MOST_PIXELS
+        return None
+    return image.format if image.width * image.height <= MOST_PIXELS else None

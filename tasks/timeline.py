@@ -88,6 +88,7 @@ STILL_WAITS = _("%(actor)s stopped the timer; how long it really was is still to
 TAKEN_OUT = _("%(actor)s took out an entry of %(was)s")
 SAME_LENGTH = _("%(actor)s corrected an entry of %(time)s")
 MONEY_REACHED = _("%(percent)s %% of the money is spent")
+COVERED = _("%(actor)s answered a flag: what it asks has been given already")
 # Turning points, and what went wrong: the dots that stand out.
 KEY = {Action.DELEGATE, Action.ACCEPT_TASK, Action.ACCEPT_RESULT, Action.SEND_BACK, Action.APPROVE, Action.CHOOSE}
 BAD = {Action.FLAG, Action.STOP, Action.STOP_FLAGGED}
@@ -126,9 +127,11 @@ def sentence_of(event: Event) -> str:
 
 
 def _unusual(kind: str, data: dict[str, Any]) -> Promise | None:
-    """What is said of a limit, a timer or a correction where it is not the usual."""
+    """What is said of a limit, a flag, a timer or a correction where it is not the usual."""
     if kind == "limit-reached":
         return MONEY_REACHED if data.get("what") == "money" else None
+    if kind == Action.GIVE_MORE:
+        return COVERED if data.get("covered") else None
     if kind == Action.STOP_TIMER:
         return TOO_SHORT if not data.get("minutes") else STILL_WAITS if data.get("waits") else None
     if kind != Action.CORRECT_WORK:
@@ -157,7 +160,7 @@ def _values(event: Event) -> dict[str, Any]:
     values |= {name: shortened(data.get(name) or "", 80) for name in ("wish", "dropped")}
     values["time"] = hours(data.get("minutes"))
     values["was"] = hours(data.get("was"))
-    values["amount"] = money(data.get("amount"), data.get("currency", ""))
+    values["amount"] = money(data.get("amount"), data.get("currency", "")) or values["time"]
     return values
 
 

@@ -1,4 +1,7 @@
-"""The team's tolerance: a small overrun is approved at once, for a task at most once a day, and never unseen."""
+"""The team's tolerance: a small overrun is approved at once, for a task at most once a day, and never unseen.
+
+More time counts at the plain rate: when it will be worked, and so what a rush or an evening adds, is not known yet.
+"""
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,11 +17,11 @@ from tasks.actions.base import Step
 from tasks.models import Task, ToleranceUse
 
 
-def use_tolerance(step: Step, over: Decimal, limit: Decimal, **data: Any) -> bool:
+def use_tolerance(step: Step, over: Decimal, limit: Decimal, *, minutes: int | None = None, **data: Any) -> bool:
     """Whether an overrun `over` of `limit` is approved at once. If so, that is written down and both sides are told.
 
-    Both amounts are in the team's currency. `data`: what else the timeline should know of it. Of two that come at once
-    the database's own constraint lets one through.
+    Both amounts are in the team's currency; `minutes`: how many they stand for, if it is about time. `data`: what else
+    the timeline should know of it. Of two that come at once the database's own constraint lets one through.
     """
     task = step.task
     money = team_money(task.team)
@@ -31,7 +34,9 @@ def use_tolerance(step: Step, over: Decimal, limit: Decimal, **data: Any) -> boo
             ToleranceUse.objects.create(task=task, day=day, amount=over, cap=most, at=step.now)
     except IntegrityError:
         return False
-    event = step.note("tolerance-used", amount=f"{over:.2f}", currency=task.team.currency, **data)
+    # The timeline is for the whole team: of time it tells the time, or the price of an hour could be worked out.
+    used = {"minutes": minutes} if minutes else {"amount": f"{over:.2f}", "currency": task.team.currency}
+    event = step.note("tolerance-used", **used, **data)
     step.tell_both(
         event,
         "tolerance_used",

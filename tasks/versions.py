@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from delegation.workflow import Action
+from delegation.workflow import Action, Role
 from tasks.brief import Change, difference
-from tasks.models import BriefVersion, Event, Task
+from tasks.models import BriefVersion, Event, Task, Turn
 from tasks.queries import PAGE_SIZE
 from tasks.timeline import sentence_of
 
@@ -53,6 +53,20 @@ def changes_between(task: Task, first: int, second: int, *, hidden: frozenset[st
     found = dict(BriefVersion.objects.filter(task=task, number__in=[first, second]).values_list("number", "content"))
     changes = difference(found.get(first, {}), found.get(second, {}))
     return [change for change in changes if change["field"] not in hidden]
+
+
+def hidden_from(task: Task, role: Role) -> frozenset[str]:
+    """What the task was lent is for who may still use it, as on the task's own page."""
+    sees_resources = role == Role.ENTREPRENEUR or (role == Role.ASSISTANT and task.is_open)
+    return frozenset() if sees_resources else frozenset({"resources"})
+
+
+def hide(turns: Iterable[Turn], hidden: frozenset[str]) -> None:
+    """Take the fields that are not the reader's to see out of the changes that were put to the assistant."""
+    for turn in turns:
+        if hidden and "changes" in turn.payload:
+            shown = [change for change in turn.payload["changes"] if change["field"] not in hidden]
+            turn.payload = turn.payload | {"changes": shown}
 
 
 def chosen_pair(task: Task, was: str | None, now: str | None) -> tuple[int, int]:

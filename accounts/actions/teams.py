@@ -4,21 +4,24 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.locales import DEFAULT_CURRENCY
 from accounts.models import Membership, Role, Team, User
 
 
 @transaction.atomic
-def start_team(*, owner: User, name: str, now: datetime) -> Team:
+def start_team(*, owner: User, name: str, currency: str = DEFAULT_CURRENCY, now: datetime) -> Team:
     """A new team with `owner` in it, in the owner's language and time zone."""
-    team = Team.objects.create(name=name, language=owner.language, time_zone=owner.time_zone, created_at=now)
+    team = Team.objects.create(
+        name=name, language=owner.language, currency=currency, time_zone=owner.time_zone, created_at=now
+    )
     Membership.objects.create(team=team, user=owner, role=Role.OWNER, created_at=now)
     return team
 
 
-def save_team(*, team: Team, name: str, language: str, currency: str, time_zone: str) -> None:
+def save_team(*, team: Team, name: str, language: str, time_zone: str) -> None:
     """Change a team's settings."""
-    team.name, team.language, team.currency, team.time_zone = name, language, currency, time_zone
-    team.save(update_fields=["name", "language", "currency", "time_zone"])
+    team.name, team.language, team.time_zone = name, language, time_zone
+    team.save(update_fields=["name", "language", "time_zone"])
 
 
 def change_role(*, membership: Membership, role: Role) -> bool:

@@ -97,7 +97,7 @@ def new_team(request: PersonRequest) -> HttpResponse:
     """Start another team, with oneself as the owner."""
     form = NewTeamForm(request.POST or None)
     if form.is_valid():
-        started = actions.start_team(owner=request.user, name=form.cleaned_data["name"], now=timezone.now())
+        started = actions.start_team(owner=request.user, **form.cleaned_data, now=timezone.now())
         return to_team(started.id)
     return render(request, "accounts/team_new.html", {"form": form})
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -20,9 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, MessageKind, Role, Team, User
 from accounts.outbox import Tell, mark_done, tell
 from accounts.templatetags.moments import day
-from delegation.agreements import lock_agreements
+from delegation.agreements import agreements_of, in_force_on, lock_agreements
+from delegation.levels import REOPEN_DAYS
 from delegation.models import Agreement, AgreementState
-from tasks.models import StoredFile, TimeEntry
+from delegation.workflow import LOGGABLE, State
+from tasks.entry_rules import is_rush_by
+from tasks.models import StoredFile, Task, TimeEntry, Timer
 from tasks.uploads import discard, store
 
 # So far back and ahead a version may count from: further is a slip of the year.
@@ -90,13 +93,17 @@ def propose_agreement(
 
 
 def accept_agreement(*, agreement_id: UUID, by: User, now: datetime) -> Agreement:
-    """Say yes to what the other side proposed: from its first day on it counts. Raises NotAgreed."""
+    """Say yes to what the other side proposed: from its first day on it counts, also if that has passed.
+
+    Raises NotAgreed.
+    """
     with transaction.atomic():
         agreement = _waiting(agreement_id)
         _check_sides(agreement.team, agreement.assistant, by)
         _check_other_side(agreement, by)
         check_first_day(agreement.team, agreement.assistant, agreement.valid_from, now=now)
         _answer(agreement, AgreementState.AGREED, by=by, now=now)
+        _say_what_is_rush(agreement, now=now)
         tell([_accepted(agreement)], now=now)
     return agreement
 
@@ -190,6 +197,29 @@ def _answer(agreement: Agreement, state: AgreementState, *, by: User, text: str 
     if waiting.update(state=state, answered_by=by, answered_at=now, answer_text=text) != 1:
         raise NotAgreed(OVER[AgreementState.WITHDRAWN])  # can't be: the team is locked
     mark_done(thread=_thread(agreement), user=None, now=now)
+
+
+def _say_what_is_rush(agreement: Agreement, *, now: datetime) -> None:
+    """Time that was logged before the agreement on its days was accepted is a rush, or not, as it says.
+
+    The tasks are held, in the order of their ids: also those without such time, on which some is just being logged.
+    """
+    days = Q(day__gte=agreement.valid_from, approved_at__isnull=True)
+    theirs = TimeEntry.objects.filter(days, user=agreement.assistant_id, task__team=agreement.team_id)
+    timers = Timer.objects.filter(user=agreement.assistant_id, task__team=agreement.team_id)
+    long_done = Q(state=State.DONE, done_at__lte=now - timedelta(days=REOPEN_DAYS))
+    loggable = Q(assistant=agreement.assistant_id, state__in=LOGGABLE) & ~long_done
+    may_log = loggable | Q(pk__in=theirs.values("task")) | Q(pk__in=timers.values("task"))
+    tasks = Task.objects.select_for_update(of=("self",), no_key=True).filter(may_log, team=agreement.team_id)
+    held = {task.pk: task for task in tasks.only("deadline_at", "handed_over_at").order_by("pk")}
+    agreed = agreements_of(agreement.team_id, agreement.assistant_id)
+    moved: dict[bool, list[UUID]] = {True: [], False: []}
+    for entry in theirs.filter(task__in=held).only("day", "task_id", "is_rush"):
+        rush = is_rush_by(in_force_on(agreed, entry.day), held[entry.task_id])
+        if rush != entry.is_rush:
+            moved[rush].append(entry.pk)
+    for rush, entries in moved.items():
+        TimeEntry.objects.filter(pk__in=entries).update(is_rush=rush)
 
 
 def _keep(files: Sequence[StoredFile], agreement: Agreement) -> None:

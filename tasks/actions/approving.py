@@ -24,6 +24,7 @@ from accounts.models import Membership, MessageKind, Role, Team, User
 from accounts.outbox import Tell, tell
 from delegation.agreements import lock_agreements
 from tasks.actions.base import CHANGED
+from tasks.metering import add_up
 from tasks.models import EntryState, Event, Expense, ExpenseState, Task, TimeEntry
 from tasks.months import last_day
 from tasks.timesheets import ExpenseLine, TimeLine, Timesheet, timesheet, totals_of
@@ -66,7 +67,7 @@ def approve(
 def take_back(*, team: Team, assistant: User, month: date, by: User, key: str, now: datetime) -> Timesheet:
     """Take the approval of one line back, so that it can be corrected. Raises NotApproved.
 
-    What is billed of it is worked out anew with what is next logged, corrected or decided on its task.
+    What is billed of time is worked out anew at once: the limit may have moved since it was approved.
     """
     with transaction.atomic():
         _may_approve(team, assistant, by)
@@ -79,6 +80,9 @@ def take_back(*, team: Team, assistant: User, month: date, by: User, key: str, n
         if not line.is_approved:
             raise NotApproved(TAKEN_BACK)
         _write([line], approved_by=None, approved_at=None)
+        if isinstance(line, TimeLine):
+            task = Task.objects.get(pk=line.entry.task_id)
+            Task.objects.filter(pk=task.pk).update(**add_up(task))
         _record([line], by=by, currency=team.currency, now=now, undone=True)
         _tell(sheet, [line], by=by, now=now, undone=True)
     return timesheet(team, assistant, month)

@@ -96,15 +96,16 @@ class Step:
         kind: MessageKind = MessageKind.ANSWER,
         must_do: bool = False,
         urgent: bool = False,
+        about: Event | None = None,
         **params: str | int | bool,
     ) -> None:
-        """Send a message about the event just recorded. Nobody is told what they did themselves."""
+        """Send a message about the event just recorded, or `about` another. Nobody is told what they did themselves."""
         if to is not None and to.pk != self.by.pk:
             always: dict[str, str | int | bool] = {"title": self.task.title, "actor": self.by.short_name}
             self.tells.append(
                 tell_of(
                     self.task,
-                    self.event,
+                    about or self.event,
                     to,
                     template,
                     kind=kind,
@@ -123,8 +124,12 @@ class Step:
         urgent: bool = False,
         **params: str | int | bool,
     ) -> None:
-        """Tell both sides of what followed from this action by itself: also who did it should hear the same."""
-        for person in (self.task.entrepreneur, self.task.assistant):
+        """Tell both sides of what followed from this action by itself: also who did it should hear the same.
+
+        A draft has one side: whoever it is meant for has not been offered it yet.
+        """
+        assistant = None if self.after == State.DRAFT else self.task.assistant
+        for person in (self.task.entrepreneur, assistant):
             if person is not None:
                 always: dict[str, str | int | bool] = {"title": self.task.title}
                 self.tells.append(

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from delegation.workflow import REFUSALS, Action, Why
+from delegation.workflow import REFUSALS, Action, Role, Why
 from tasks.actions.base import Refused, Step, acting
 from tasks.actions.once import new_id
 from tasks.actions.timing import lock_person
@@ -18,6 +18,7 @@ from tasks.models import EntryCorrection, EntryState, Task, TimeEntry
 
 APPROVED = _("This has been approved. Ask your entrepreneur to take that back.")
 STRUCK = _("This entry was taken out. Log it again if it counts after all.")
+NO_MORE = _("You don't carry this task out any more, so an entry can only become shorter.")
 SAY_WHY = _("This entry is older than today. Say why it changes.")
 
 
@@ -75,18 +76,23 @@ def correct_work(
 ) -> Task:
     """Say what an entry should have said; an entry that waits counts from then on.
 
-    Only who worked can, and not once it is approved. Raises Refused. `reason`: needed for an entry older than today.
+    Only who worked can, and not once it is approved; who carries the task out no more can't make it longer. Raises
+    Refused. `reason`: needed for an entry older than today.
     """
     worked = Worked(minutes=minutes, day=day, started_at=started_at, ended_at=ended_at)
     with acting(Action.CORRECT_WORK, task_id=_task_of(entry_id), by=by, now=now) as step:
         entry = _own_entry(entry_id, step)
+        if step.role != Role.ASSISTANT and minutes > entry.minutes:
+            raise Refused(step.task, NO_MORE)  # what is left of the limits is for who carries it out now
         if wrong := wrong_with(worked, task=step.task, by=by, now=now, entry=entry):
             raise Refused(step.task, wrong.text, way_out=wrong.way_out)
         now_says = {**_says(entry), **worked.__dict__, "note": note, "state": EntryState.COUNTED.value}
         if now_says == _says(entry):
             step.nothing_changed()
         else:
-            _write(entry, now_says, reason, step, is_rush=is_rush(step.task, by, day))
+            # Another deadline or hand-over since then makes no rush of what was done, nor takes it away.
+            rush = entry.is_rush if day == entry.day else is_rush(step.task, by, day)
+            _write(entry, now_says, reason, step, is_rush=rush)
     return step.task
 
 

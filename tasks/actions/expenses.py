@@ -5,7 +5,6 @@ Whatever is counted is within what may be spent without asking, or somebody said
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -18,7 +17,7 @@ from delegation.workflow import REFUSALS, Action, Role, Why
 from tasks.actions.base import ALREADY_ANSWERED, Refused, Step, acting
 from tasks.actions.once import new_id
 from tasks.metering import recount
-from tasks.models import Expense, ExpenseState, StoredFile, Task, Turn, TurnKind, TurnState
+from tasks.models import Event, Expense, ExpenseState, StoredFile, Task, Turn, TurnKind, TurnState
 from tasks.payloads import ExpenseAsked
 from tasks.tolerance import use_tolerance
 
@@ -29,6 +28,7 @@ NOT_YET = _("This day has not come yet.")
 BEFORE_THE_TASK = _("On this day the task was not handed over yet.")
 TOO_LONG_AGO = _("That is more than a year ago. Is the date right?")
 ON_A_TIMESHEET = _("This has been approved on a timesheet, so it stays as it is.")
+OWN_EXPENSE = _("Nobody approves their own expense. Ask somebody else in the team.")
 TAKEN_BACK = _("This has been taken back already.")
 WAS_REFUSED = _("This was refused, so it does not count. There is nothing to take back.")
 APPROVED_MEANWHILE = _("This has been approved meanwhile, so it counts. You can still take it back.")
@@ -98,11 +98,15 @@ def log_expense(
 def approve_expense(*, task_id: UUID, by: User, turn_id: UUID | None = None, text: str = "", now: datetime) -> Task:
     """Say yes to an expense that waits: it counts, also beyond the budget, which stays what it is.
 
-    `turn_id`: which one; else the one that waits longest. Raises Refused when it is answered or taken back.
+    `turn_id`: which one; else the one that waits longest. Raises Refused when it is answered or taken back, and for
+    who spent it themselves, whatever they are in the team by now.
     """
     with acting(Action.APPROVE_EXPENSE, task_id=task_id, by=by, now=now) as step:
         expense = _answer(step, turn_id, "expense_approved", ExpenseState.COUNTED, text)
-        step.tell(expense.by, "expense_approved", what=expense.what, text=text, **_record(step, expense, text))
+        if expense.by_id == by.pk:
+            raise Refused(step.task, OWN_EXPENSE)
+        amount, currency = _record(step, expense, text)
+        step.tell(expense.by, "expense_approved", what=expense.what, text=text, amount=amount, currency=currency)
         recount(step)
     return step.task
 
@@ -111,7 +115,8 @@ def refuse_expense(*, task_id: UUID, by: User, turn_id: UUID | None = None, text
     """Say no to an expense that waits: it does not count. `text`: why. Otherwise as `approve_expense`."""
     with acting(Action.REFUSE_EXPENSE, task_id=task_id, by=by, now=now) as step:
         expense = _answer(step, turn_id, "expense_refused", ExpenseState.REFUSED, text)
-        step.tell(expense.by, "expense_refused", what=expense.what, text=text, **_record(step, expense, text))
+        amount, currency = _record(step, expense, text)
+        step.tell(expense.by, "expense_refused", what=expense.what, text=text, amount=amount, currency=currency)
         recount(step)
     return step.task
 
@@ -142,17 +147,46 @@ def withdraw_expense(*, task_id: UUID, by: User, expense_id: UUID, seen: str | N
     return step.task
 
 
+def count_what_fits(step: Step, *, before: Decimal | None) -> None:
+    """Count what waits for nothing but the budget and fits in it now that it is higher: one yes for one thing.
+
+    `before`: the money limit as it was; where it is not higher now, nothing happens. The longest waiting goes first;
+    what doesn't fit goes on waiting, and so does their own. It reads as approved by who raised the limit. Before
+    `recount`, after `record`.
+    """
+    task = step.task
+    if before is None or (task.money_limit is not None and task.money_limit <= before):
+        return
+    waiting = Turn.objects.filter(task=task, kind=TurnKind.EXPENSE, state=TurnState.OPEN).select_related("waits_on")
+    turns = [turn for turn in waiting.order_by("created_at", "id") if turn.asked.why == ["budget"]]
+    rows = Expense.objects.select_related("by").in_bulk([UUID(turn.asked.expense) for turn in turns])
+    more = Decimal(0)
+    for turn in turns:
+        expense = rows[UUID(turn.asked.expense)]
+        if expense.by_id == step.by.pk or needs_a_yes(task, expense.amount, already=more):
+            continue
+        _decide(step, turn, expense, "expense_approved", ExpenseState.COUNTED)
+        more += expense.amount
+        what, amount, currency = expense.what, f"{expense.amount:.2f}", task.team.currency
+        data = {"amount": amount, "currency": currency, "text": what}
+        approved = Event.objects.create(task=task, at=step.now, actor=step.by, kind=Action.APPROVE_EXPENSE, data=data)
+        step.tell(expense.by, "expense_approved", about=approved, what=what, text="", amount=amount, currency=currency)
+
+
 def in_team_currency(amount: Decimal, rate: Decimal | None) -> Decimal:
     """The amount at that rate (None: it is in the team's currency), in whole cents, half up."""
     return (amount * rate if rate else amount).quantize(CENT, ROUND_HALF_UP)
 
 
-def needs_a_yes(task: Task, amount: Decimal) -> list[str]:
-    """Why this much more may not be spent without asking; empty when it may."""
+def needs_a_yes(task: Task, amount: Decimal, *, already: Decimal = Decimal(0)) -> list[str]:
+    """Why this much more may not be spent without asking; empty when it may.
+
+    `already`: what counts by now on top of the task's own sum.
+    """
     why = []
     if task.ask_above is not None and amount > task.ask_above:
         why.append("ask_above")
-    if task.money_limit is not None and task.money_spent + amount > task.money_limit:
+    if task.money_limit is not None and task.money_spent + already + amount > task.money_limit:
         why.append("budget")
     return why
 
@@ -205,18 +239,23 @@ def _tolerated(step: Step, amount: Decimal) -> bool:
 
 def _answer(step: Step, turn_id: UUID | None, answer: str, state: ExpenseState, text: str) -> Expense:
     turn = step.open_turn(TurnKind.EXPENSE, turn_id, asked_of=Role.ENTREPRENEUR)
-    step.answer(turn, answer, text=text)
     expense = Expense.objects.select_related("by").get(pk=turn.payload["expense"])
-    if Expense.objects.filter(pk=expense.pk, state=ExpenseState.WAITING).update(state=state) != 1:
-        raise Refused(step.task, ALREADY_ANSWERED)
-    _asks_no_more(step, turn.waits_on)
+    _decide(step, turn, expense, answer, state, text)
     return expense
 
 
-def _record(step: Step, expense: Expense, text: str) -> dict[str, Any]:
-    values = {"amount": f"{expense.amount:.2f}", "currency": step.task.team.currency}
-    step.record(**values, text=text or expense.what)
-    return values
+def _decide(step: Step, turn: Turn, expense: Expense, answer: str, state: ExpenseState, text: str = "") -> None:
+    step.answer(turn, answer, text=text)
+    if Expense.objects.filter(pk=expense.pk, state=ExpenseState.WAITING).update(state=state) != 1:
+        raise Refused(step.task, ALREADY_ANSWERED)
+    _asks_no_more(step, turn.waits_on)
+
+
+def _record(step: Step, expense: Expense, text: str) -> tuple[str, str]:
+    """Returns the amount and its currency, as messages tell them."""
+    amount, currency = f"{expense.amount:.2f}", step.task.team.currency
+    step.record(amount=amount, currency=currency, text=text or expense.what)
+    return amount, currency
 
 
 def _asks_no_more(step: Step, person: User) -> None:

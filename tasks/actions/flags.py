@@ -16,6 +16,7 @@ from accounts.models import MessageKind, User
 from delegation.workflow import Action, State
 from tasks import checkin_schedule
 from tasks.actions.base import CHANGED, FIRST_NUDGE, Refused, Step, acting
+from tasks.actions.expenses import count_what_fits
 from tasks.actions.handing_over import close
 from tasks.actions.writing import new_version, record_new_version
 from tasks.brief import Change, difference, snapshot
@@ -24,7 +25,7 @@ from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.models.turns import EXCLUSIVE
 from tasks.payloads import FlagCause, FlagContent, FlagKind
 from tasks.tolerance import in_money, rate_of, use_tolerance
-from tasks.used import refuse_too_low
+from tasks.used import lower_unpaid, refuse_too_low
 
 NOTHING_MORE = _("Say what you give: more money, more time or a later date.")
 NOTHING_SWAPPED = _("Say what is dropped or changed instead.")
@@ -64,21 +65,29 @@ def give_more(
     """Pay more, give more time or a later date: the limits move and the work goes on.
 
     `more`: the new values of money_limit, time_limit, deadline_date; None or absent leaves one as it is. `turn_id`: the
-    flag that is answered; else the first one. Raises Refused when nothing is given, or less than there was.
+    flag that is answered; else the first one. What the flag asks may be there already, by the answer to another flag:
+    then it is answered by that alone, without a new version of the brief. Raises Refused when nothing is given
+    otherwise, or less than there was.
     """
     given = {name: more[name] for name in GIVEN if more.get(name) is not None}
     with acting(Action.GIVE_MORE, task_id=task_id, by=by, now=now, revision=revision) as step:
         turn = step.open_turn(TurnKind.FLAG, turn_id)
+        given = {name: value for name, value in given.items() if not is_there(step.task, turn.flag, name, value)}
         had = {name: getattr(step.task, name) for name in given}
         if any(had[name] is not None and value < had[name] for name, value in given.items()):
             raise Refused(step.task, NOTHING_MORE)
-        before = snapshot(step.task)
+        if given == had and is_covered(step.task, turn.flag):
+            _answer(step, turn, "more", text=text)
+            step.record(text=text, covered=True)
+            _tell(step, "flag_covered", text=text)
+            return step.task
+        before, money = snapshot(step.task), step.task.money_limit
         unpaid = _move_limits(step, turn, given)
         changes = difference(before, snapshot(step.task))
         if not changes:
             raise Refused(step.task, NOTHING_MORE)
         _answer(step, turn, "more", text=text, unpaid=unpaid)
-        _record(step, changes, text=text)
+        _record(step, changes, text=text, money=money)
         _tell(step, "flag_more", text=text, unpaid=unpaid)
     return step.task
 
@@ -106,7 +115,7 @@ def swap(
             raise Refused(step.task, NOTHING_SWAPPED)
         if not set(drop) <= set(step.task.could_items):
             raise Refused(step.task, CHANGED)
-        before = snapshot(step.task)
+        before, money = snapshot(step.task), step.task.money_limit
         step.set(
             guidelines="\n".join(part for part in (step.task.guidelines, text.strip()) if part),
             could_items=[item for item in step.task.could_items if item not in drop],
@@ -114,7 +123,7 @@ def swap(
         unpaid = _move_limits(step, turn, given)
         changes = difference(before, snapshot(step.task))
         _answer(step, turn, "swap", text=text, unpaid=unpaid, dropped=list(drop))
-        _record(step, changes, text=text or "\n".join(drop))
+        _record(step, changes, text=text or "\n".join(drop), money=money)
         _tell(step, "flag_swap", text=text or ", ".join(drop))
     return step.task
 
@@ -143,6 +152,18 @@ def stop_flagged(
         step.answer(step.open_turn(TurnKind.FLAG, turn_id), "stop", text=text)
         close(step, text=text)
     return step.task
+
+
+def is_covered(task: Task, flag: FlagContent) -> bool:
+    """Whether all that a flag asks for is in the brief as it stands: another answer has given it."""
+    return flag.is_covered(money=task.money_limit, minutes=task.time_limit, deadline=task.deadline_date)
+
+
+def is_there(task: Task, flag: FlagContent, name: str, value: Any) -> bool:
+    """Whether this new limit is just what the flag asks, and not more than there is by now. `name`: as in GIVEN."""
+    asked = {"money_limit": flag.money, "time_limit": flag.minutes, "deadline_date": flag.deadline}
+    limit = getattr(task, name)
+    return limit is not None and value == asked[name] and value <= limit
 
 
 # --- raising ------------------------------------------------------------------------------------------------------
@@ -182,7 +203,7 @@ def _time_is_tolerated(step: Step, minutes: int | None) -> bool:
     if limit is None or minutes is None or rate is None:
         return False
     over, whole = in_money(minutes - limit, limit, rate)
-    return use_tolerance(step, over, whole, version=step.task.brief_version + 1)
+    return use_tolerance(step, over, whole, minutes=minutes - limit, version=step.task.brief_version + 1)
 
 
 def _approve_at_once(step: Step, text: str, content: FlagContent, raised: Mapping[str, Any]) -> None:
@@ -211,6 +232,7 @@ def _approve_at_once(step: Step, text: str, content: FlagContent, raised: Mappin
 def _move_limits(step: Step, turn: Turn, given: Mapping[str, Any]) -> int:
     """Write the new limits. Returns how many minutes of them are not billed: an own wrong estimate."""
     refuse_too_low(step, given)
+    lower_unpaid(step, given)
     had: int | None = step.task.time_limit
     step.set(**given)
     step.task.set_deadline_moment()
@@ -231,9 +253,11 @@ def _answer(step: Step, turn: Turn, answer: str, *, text: str, **payload: Any) -
         parked.update(state=TurnState.OPEN, nudge_at=step.now + FIRST_NUDGE)
 
 
-def _record(step: Step, changes: list[Change], *, text: str) -> None:
+def _record(step: Step, changes: list[Change], *, text: str, money: Decimal | None) -> None:
+    """`money`: the limit as it was."""
     record_new_version(step, changes, reason=text, text=text)
     checkin_schedule.restart(step.task, now=step.now)
+    count_what_fits(step, before=money)
     recount(step)
 
 

@@ -16,6 +16,7 @@ from delegation.milestones import Phase
 from delegation.workflow import Action, State
 from tasks import checkin_schedule, milestone_schedule
 from tasks.actions.base import Refused, Step, acting
+from tasks.actions.expenses import count_what_fits
 from tasks.actions.writing import (
     BriefFields,
     change_brief,
@@ -25,6 +26,7 @@ from tasks.actions.writing import (
     write_brief,
     write_rules,
 )
+from tasks.brief import Change
 from tasks.metering import recount
 from tasks.models import Resource, Task, TurnKind
 
@@ -74,8 +76,10 @@ def edit_draft(
 ) -> Task:
     """Change a brief that is not with anybody. A yes that was given for what it said before no longer counts."""
     with acting(Action.EDIT, task_id=task_id, by=by, now=now, revision=revision) as step:
-        if change_brief(step, fields, rules, resources, milestones):
+        changes = change_brief(step, fields, rules, resources, milestones)
+        if changes:
             step.set(gate_passed_at=None)
+        _recount_if_moved(step, changes)
         step.set(revision=step.task.revision + 1)
     return step.task
 
@@ -108,6 +112,7 @@ def amend(
     """
     with acting(Action.AMEND, task_id=task_id, by=by, now=now, revision=revision) as step:
         kept = {name: value for name, value in fields.items() if name not in {"level", "assistant"}}
+        money = step.task.money_limit
         changes = change_brief(step, kept, rules, resources, milestones)
         if missing := missing_parts(step.task.as_brief()):
             raise Refused(step.task, MISSING[missing[0]])
@@ -115,8 +120,8 @@ def amend(
             step.set(revision=step.task.revision + 1)
             record_new_version(step, changes)
             checkin_schedule.restart(step.task, now=now)
-            if {"time_limit", "money_limit"} & {change["field"] for change in changes}:
-                recount(step)
+            count_what_fits(step, before=money)
+            _recount_if_moved(step, changes)
             step.tell(step.task.assistant, "amended", kind=MessageKind.YOUR_TURN, must_do=True)
         else:
             step.nothing_changed()
@@ -170,7 +175,7 @@ def reassign(
     with acting(Action.REASSIGN, task_id=task_id, by=by, now=now, revision=revision) as step:
         before = step.task.assistant
         step.withdraw_turns()
-        milestone_schedule.take_back(step.task, locked=False)
+        milestone_schedule.take_back(step.task)
         checkin_schedule.withdraw(step.task, now=step.now)
         step.set(assistant=assistant, started_at=None)
         _offer(step, "offered", text=text)
@@ -206,6 +211,12 @@ def _offer(step: Step, template: str, text: str = "") -> None:
     step.tell(assistant, template, kind=MessageKind.YOUR_TURN, must_do=True, level=step.task.level, text=text)
 
 
+def _recount_if_moved(step: Step, changes: Sequence[Change]) -> None:
+    """Also in a draft: a task that was given back has been worked on, and is billed by the limit as it stands."""
+    if {"time_limit", "money_limit"} & {change["field"] for change in changes}:
+        recount(step)
+
+
 def _may_carry_out(user: User, task: Task) -> bool:
     if user.pk == task.entrepreneur_id or not user.is_active:
         return False
@@ -214,7 +225,7 @@ def _may_carry_out(user: User, task: Task) -> bool:
 
 def _return(step: Step, *, reason: str, text: str) -> None:
     step.withdraw_turns()
-    milestone_schedule.take_back(step.task, locked=True)
+    milestone_schedule.take_back(step.task)
     checkin_schedule.withdraw(step.task, now=step.now)
     step.set(assistant=None, started_at=None)
     step.put(TurnKind.RETURNED, to=step.task.entrepreneur, text=text, payload={"reason": reason})

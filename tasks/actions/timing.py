@@ -4,6 +4,7 @@ Whoever acts here locks the tasks first, in the order of their ids, then the per
 in two teams at once is looked at one after the other.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -13,13 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.outbox import mark_done
-from delegation.timers import counted_minutes
-from delegation.workflow import Action
+from delegation.timers import SOONEST, counted_minutes, forgotten_at
+from delegation.workflow import CLOSED, Action
 from tasks.actions.base import CHANGED, Refused, acting
 from tasks.entry_rules import USED_UP, flag_path, is_rush, is_used_up, minutes_on
 from tasks.metering import recount
 from tasks.models import EntrySource, EntryState, Task, TimeEntry, Timer
 from tasks.models.effort import MINUTES_A_DAY
+from tasks.people import working_time_of
+
+logger = logging.getLogger("handover.timers")
 
 RUNS_ALREADY = _("The timer of this task runs already.")
 NOT_RUNNING = _("This timer was stopped already. It is counted once.")
@@ -115,13 +119,17 @@ def _stop(timer: Timer, by: User, now: datetime) -> Stopped:
 
 
 def _entry_of(timer: Timer, task: Task, by: User, now: datetime) -> TimeEntry | None:
-    """What is logged of a timer. It waits where the clock can't be believed: forgotten, or more than a day has."""
+    """What is logged of a timer. It waits where the clock can't be believed: forgotten, or more than a day has.
+
+    And where nobody expects the work any more: the task is closed, or with somebody else by now.
+    """
     minutes = counted_minutes(max(now - timer.started_at, timedelta()))
     if minutes == 0:
         return None
     day = timer.started_at.astimezone(by.zone).date()
-    asked_in_vain = timer.asked_at is not None
-    doubtful = asked_in_vain or minutes_on(day, by) + minutes > MINUTES_A_DAY
+    unexpected = task.state in CLOSED or task.assistant_id != by.pk
+    too_much = minutes_on(day, by) + minutes > MINUTES_A_DAY
+    doubtful = unexpected or too_much or _is_forgotten(timer, by, now)
     return TimeEntry(
         id=uuid4(),
         task=task,
@@ -135,6 +143,24 @@ def _entry_of(timer: Timer, task: Task, by: User, now: datetime) -> TimeEntry | 
         is_rush=is_rush(task, by, day),
         created_at=now,
     )
+
+
+def _is_forgotten(timer: Timer, by: User, now: datetime) -> bool:
+    """Whether it ran so long that its person is asked about it, also where no sweep came to ask."""
+    if timer.asked_at is not None:
+        return True
+    # Working it out looks through their calendar, and nobody is asked so soon.
+    since = timer.confirmed_at or timer.started_at
+    if now - since < SOONEST:
+        return False
+    try:
+        working = working_time_of(by)
+        moment = forgotten_at(working, started_at=timer.started_at, confirmed_at=timer.confirmed_at)
+    except Exception:
+        # A timer can always be stopped, whatever is wrong with the hours of its person.
+        logger.exception("no moment at which the timer of %s is forgotten", by.pk)
+        moment = forgotten_at(None, started_at=timer.started_at, confirmed_at=timer.confirmed_at)
+    return moment <= now
 
 
 def still_at_it(*, by: User, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from tasks.actions.writing import record_new_version
 from tasks.brief import difference, snapshot
 from tasks.models import Event, Task, TurnKind, Wish, WishState
 from tasks.usual import usual_rules
+from tasks.usual_limits import limits_for, usual_limits
 
 LEVEL = LevelKey.PROPOSE  # where the form for a new brief begins, too
 MOST_TITLE = 200
@@ -71,7 +72,7 @@ def add_wish(
 
 
 def wish_to_task(*, wish: Wish, by: User, now: datetime) -> Task:
-    """Make a draft of it, with its estimate as limits. Raises WishDecided.
+    """Make a draft of it, with the usual limits, and its own estimate before them. Raises WishDecided.
 
     Whether `by` hands over in the wish's team has been checked by who found the wish.
     """
@@ -163,7 +164,7 @@ def to_tray(*, task_id: UUID, by: User, turn_id: UUID | None = None, text: str =
     with acting(Action.ANSWER, task_id=task_id, by=by, now=now) as step:
         turn = step.open_turn(TurnKind.QUESTION, turn_id, asked_of=step.role)
         step.answer(turn, "to_tray", text=text)
-        asked = " ".join(turn.text.split())[:MOST_TEXT]
+        asked = _shortened(" ".join(turn.text.split()), MOST_TEXT)
         Wish.objects.create(team=step.task.team, task=step.task, by=turn.by, text=asked, created_at=now)
         step.event = _event("to-tray", step.task, by=by, now=now, text=asked)
         step.tell(turn.by, "to_tray", question=turn.text, text=text)
@@ -183,15 +184,20 @@ def _closed(wish: Wish, state: WishState, *, by: User, now: datetime, **values: 
 
 def _brief_of(wish: Wish, by: User) -> dict[str, Any]:
     """What the wish says of a brief. A wish that is too long for a title stands in the deliverable as a whole."""
-    fits = len(wish.text) <= MOST_TITLE
+    own = {"time_limit": wish.minutes, "money_limit": wish.amount}
     return {
-        "title": wish.text if fits else f"{wish.text[: MOST_TITLE - 1].rstrip()}…",
-        "deliverable": "" if fits else wish.text,
+        "title": _shortened(wish.text, MOST_TITLE),
+        "deliverable": "" if len(wish.text) <= MOST_TITLE else wish.text,
         "level": LEVEL,
-        "time_limit": wish.minutes,
-        "money_limit": wish.amount,
         "time_zone": by.time_zone,
+        **limits_for(usual_limits(wish.team_id), level=LEVEL, assistant=None).given(),
+        **{name: value for name, value in own.items() if value is not None},
     }
+
+
+def _shortened(text: str, most: int) -> str:
+    """At most so many characters; what is cut off is not passed over in silence."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _event(kind: str, task: Task, *, by: User, now: datetime, **data: Any) -> Event:

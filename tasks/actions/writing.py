@@ -15,7 +15,7 @@ from tasks.brief import COLUMNS, Change, difference, merge, snapshot
 from tasks.milestone_schedule import COLUMNS as MILESTONE_COLUMNS
 from tasks.milestone_schedule import write_milestones
 from tasks.models import BriefVersion, CheckinRule, Resource, Task, Turn, TurnKind, TurnState
-from tasks.used import refuse_too_low
+from tasks.used import lower_unpaid, refuse_too_low
 
 BriefFields = Mapping[str, Any]
 
@@ -29,9 +29,10 @@ def change_brief(
 ) -> list[Change]:
     """Write the brief; returns what is different now. `milestones`: None leaves them as they are.
 
-    Raises Refused for a limit below what it has taken already.
+    Raises Refused for a limit below what it has taken already, or none where part of it is not billed.
     """
     refuse_too_low(step, fields)
+    lower_unpaid(step, fields)
     before = snapshot(step.task)
     write_brief(step.task, fields)
     if milestones is not None:

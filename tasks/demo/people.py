@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 
 from accounts.actions import accept, invite, join_as_new_user, save_profile, save_team, save_working_time, sign_up
 from accounts.models import Role, Team, User
+from tasks.actions.team_money import change_currency
 
 PASSWORD = "handover-demo"  # noqa: S105 - it is shown at every start of the demo
 ADDRESSES = (
@@ -73,7 +74,8 @@ def _joins(
 
 def _move_to(user: User, team: Team, *, time_zone: str, currency: str) -> None:
     save_profile(user=user, name=user.name, language=user.language, time_zone=time_zone)
-    save_team(team=team, name=team.name, language=team.language, currency=currency, time_zone=time_zone)
+    save_team(team=team, name=team.name, language=team.language, time_zone=time_zone)
+    change_currency(team=team, currency=currency)
 
 
 def _verify(user: User) -> None:

@@ -6,6 +6,7 @@ and points. Hours and amounts stand once, so a column adds up to what the page s
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ from tasks.timesheets import TimeLine, Timesheet
 # Without it, Excel takes UTF-8 for something else.
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+AFTER_A_SEPARATOR = re.compile(r"([;,\t\r\n]\s*)(?=[=+\-@])")
 
 
 def as_csv(sheet: Timesheet) -> bytes:
@@ -109,5 +111,9 @@ def _amount(amount: Decimal) -> str:
 
 
 def _text(text: str) -> str:
-    """What people typed, as text: a spreadsheet would run what begins like a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    """What people typed, as text: a spreadsheet would run what begins like a formula.
+
+    Also behind a separator, as a spreadsheet may part the cells at another one than ours.
+    """
+    guarded = AFTER_A_SEPARATOR.sub(r"\1'", text)
+    return f"'{guarded}" if guarded.lstrip(" ").startswith(FORMULA_STARTS) else guarded

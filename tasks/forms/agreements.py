@@ -293,9 +293,19 @@ class DeclineForm(forms.Form):
     )
 
 
-class TeamMoneyForm(forms.Form):
-    """An hour of the entrepreneur's own, and up to what a small overrun is approved at once. Empty is none."""
+def stays(currency: str) -> str:
+    """Why there is no other currency to choose."""
+    text = gettext("This team has tasks, wishes, agreements or usual limits already, so it stays %(currency)s.")
+    return text % {"currency": currency}
 
+
+class TeamMoneyForm(forms.Form):
+    """An hour of the entrepreneur's own, and up to what a small overrun is approved at once. Empty is none.
+
+    And the currency, until there are amounts in it; not sent, it stays what it is.
+    """
+
+    currency = forms.ChoiceField(label=_("Currency"), choices=locales.currencies, required=False)
     own_rate = MoneyField(label=_("What is an hour of yours worth?"))
     tolerance_amount = MoneyField(label=_("Up to this amount"))
     tolerance_percent = forms.IntegerField(
@@ -307,18 +317,27 @@ class TeamMoneyForm(forms.Form):
         error_messages={"invalid": _("Write a whole number.")},
     )
 
-    def __init__(self, *args: Any, known: TeamMoney, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, known: TeamMoney, currency: str, currency_stays: bool = False, **kwargs: Any
+    ) -> None:
         names = ("own_rate", "tolerance_amount", "tolerance_percent")
-        kwargs["initial"] = {name: getattr(known, name) for name in names}
+        kwargs["initial"] = {name: getattr(known, name) for name in names} | {"currency": currency}
         super().__init__(*args, **kwargs)
-        self.currency = currency
+        self.counts_in, self.currency_stays = currency, currency_stays
+
+    def clean_currency(self) -> str:
+        chosen: str = self.cleaned_data["currency"] or self.counts_in
+        if self.currency_stays and chosen != self.counts_in:
+            raise forms.ValidationError(stays(self.counts_in))
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        currency = cleaned.get("currency", self.counts_in)
         for name in ("own_rate", "tolerance_amount"):
             if cleaned.get(name) == 0:
                 self.add_error(name, _("This reads as nothing. Leave it empty for none."))
-            check_most(self, name, self.currency)
+            check_most(self, name, currency)
         needs_amount = cleaned.get("tolerance_percent") and cleaned.get("tolerance_amount") is None
         if needs_amount and "tolerance_amount" not in self.errors:
             self.add_error("tolerance_amount", _("Up to which amount? The percentage only makes it less."))

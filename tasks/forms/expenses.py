@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
 
@@ -80,10 +81,13 @@ class LogExpenseForm(ActionForm):
         return day
 
     def clean_receipt(self) -> Any:
-        """The upload, by its content."""
+        """The upload, by its content, under a name that says what that is."""
         upload = self.cleaned_data["receipt"]
         if upload:
-            check_receipt(upload)
+            ending = check_receipt(upload)
+            name = PurePath(upload.name)
+            if name.suffix.lower().replace(".jpeg", ".jpg") != ending:
+                upload.name = f"{name.stem}{ending}"
         return upload
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.templatetags.moments import day as day_in_words
 from delegation.proportions import half_an_hour
-from tasks.actions.flags import NO_REASON, NOTHING_MORE, NOTHING_SWAPPED
+from tasks.actions.flags import NO_REASON, NOTHING_MORE, NOTHING_SWAPPED, is_covered, is_there
 from tasks.forms.actions import ActionForm
 from tasks.forms.fields import HoursField, MoneyField, check_day, text_area
 from tasks.models import Turn, TurnKind, TurnState
@@ -133,6 +133,9 @@ class WayOut(models.TextChoices):
     STOP = "stop", _("Stop the task")
 
 
+COVERED = _("This is covered now")
+
+
 class AnswerFlagForm(LimitsForm):
     """The answer to one flag: what the address or the press names, else the first one that is open.
 
@@ -150,6 +153,8 @@ class AnswerFlagForm(LimitsForm):
     swap_minutes = HoursField(label=_("Hours"))
     swap_deadline = day_field(_("Deadline"))
     text = text_area(_("Explain"), rows=2, help_text=_("What is swapped, or why you hold to the limit."))
+    # Whether all that the flag asks is there already.
+    is_covered = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -157,6 +162,7 @@ class AnswerFlagForm(LimitsForm):
         assert isinstance(drop, forms.MultipleChoiceField)  # noqa: S101
         drop.choices = [(item, item) for item in self.task.could_items]
         if not self.is_bound and (flag := self._flag()):
+            self._say_if_covered(flag)
             asked = flag.beyond(
                 money=self.limit("money"), minutes=self.limit("minutes"), deadline=self.limit("deadline")
             )
@@ -164,6 +170,7 @@ class AnswerFlagForm(LimitsForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._say_if_covered(self._flag())
         match cleaned.get("way"):
             case WayOut.MORE:
                 self._clean_more(cleaned)
@@ -178,17 +185,31 @@ class AnswerFlagForm(LimitsForm):
     def _check_used(self, way: str | None) -> None:
         """No new limit below what it has taken already."""
         given, prefix = (self.swapped(), "swap_") if way == WayOut.SWAP else (self.more(), "")
+        # What is left empty stays as it is.
+        given = {column: value for column, value in given.items() if value is not None}
         for name, column in COLUMNS.items():
             if way in {WayOut.MORE, WayOut.SWAP} and (text := too_low(self.task, given).get(column)):
                 self.add_error(f"{prefix}{name}", text)
 
+    def _say_if_covered(self, flag: FlagContent | None) -> None:
+        """What another answer has given already needs nothing more: that is the first choice then."""
+        if flag and is_covered(self.task, flag):
+            self.is_covered = True
+            way = self.fields["way"]
+            assert isinstance(way, forms.ChoiceField)  # noqa: S101
+            way.choices = [(value, COVERED if value == WayOut.MORE else label) for value, label in WayOut.choices]
+
     def _clean_more(self, cleaned: dict[str, Any]) -> None:
+        flag = self._flag()
+        for name, column in COLUMNS.items():
+            if flag and cleaned.get(name) is not None and is_there(self.task, flag, column, cleaned[name]):
+                cleaned[name] = None
         self.check_deadline()  # the other answers come with the flag's own date, which may have passed meanwhile
         for name in COLUMNS:
             given, limit = cleaned.get(name), self.limit(name)
             if given is not None and limit is not None and given < limit:
                 self.add_error(name, str(LESS[name]) % {"limit": self.limit_in_words(name)})
-        if not any(self.more().values()) and not self.errors:
+        if not any(self.more().values()) and not self.is_covered and not self.errors:
             self.add_error("money", NOTHING_MORE)
 
     def _clean_swap(self, cleaned: dict[str, Any]) -> None:

@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='timeentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('started_at__isnull', True)), ('ended_at__gt', models.F('started_at')), _connector='OR'), name='timeentry_ends_after_start'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('started_at__isnull', True)), models.Q(('ended_at__gt', models.F('started_at')), ('ended_at__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='timeentry_ends_after_start'),
         ),
         AddConstraintUnchecked(
             model_name='turn',

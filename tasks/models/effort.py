@@ -73,7 +73,8 @@ class TimeEntry(models.Model):
             # What is not counted costs nothing.
             models.CheckConstraint(condition=Q(state="counted") | Q(billed=0), name="timeentry_billed_is_counted"),
             models.CheckConstraint(
-                condition=Q(started_at__isnull=True, ended_at__isnull=True) | Q(ended_at__gt=F("started_at")),
+                condition=Q(started_at__isnull=True, ended_at__isnull=True)
+                | Q(started_at__isnull=False, ended_at__isnull=False, ended_at__gt=F("started_at")),
                 name="timeentry_ends_after_start",
             ),
         ]

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 
+from tasks.actions import flags
 from tasks.models import Task, Turn
 from tasks.payloads import FlagCause, FlagContent
 from tasks.templatetags.handover import money
@@ -15,6 +16,12 @@ register = template.Library()
 def asked_of(turn: Turn, task: Task) -> FlagContent:
     """What the flag asks beyond the limits as they are now."""
     return turn.flag.beyond(money=task.money_limit, minutes=task.time_limit, deadline=task.deadline_date)
+
+
+@register.filter
+def is_covered(turn: Turn, task: Task) -> bool:
+    """Whether the answer to another flag has given all that this one asks."""
+    return flags.is_covered(task, turn.flag)
 
 
 @register.filter

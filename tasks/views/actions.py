@@ -11,12 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import came_from
 from delegation.levels import LevelKey
-from delegation.workflow import Refusal, Role, State, decide
+from delegation.workflow import REFUSALS, TABLE, Refusal, Role, State, Why, decide
 from tasks.access import task_for_press, task_out_of_sight
 from tasks.actions.base import ALREADY_ANSWERED, Refused
 from tasks.forms.actions import ActionForm
@@ -60,22 +61,26 @@ def task_action(request: HttpRequest, task_id: UUID, slug: str) -> HttpResponse:
     by, now = person_for(request).user, timezone.now()
     if request.method == "POST":
         form = screen.form(request.POST, request.FILES, task=task, by=by, now=now)
-        if not form.wants_more() and form.is_valid():
+        if form.is_valid() and not form.wants_more():
             return _act(request, screen, form)
+        # Where it went to somebody else, what the form would show of it is not theirs any more.
+        no_use: str | Promise | None = None if role in TABLE[screen.action].roles else REFUSALS[Why.NOT_YOURS]
     else:
-        # Only whether the form is of use now: the action itself asks again, with the row locked.
-        facts = task.facts(now=now, resume=State.IN_PROGRESS)
-        refusal = decide(
-            state=State(task.state), action=screen.action, role=role, level=LevelKey(task.level), facts=facts
-        )
-        if isinstance(refusal, Refusal):
-            return changed(request, Refused(task, refusal.text))
         form = screen.form(task=task, by=by, now=now, initial=_given(request, screen.form))
-        if _nothing_waits(slug, form, role):
-            return changed(request, Refused(task, ALREADY_ANSWERED))
-        if text := form.refusal():
-            return changed(request, Refused(task, text))
+        no_use = _no_use(slug, screen, form, role)
+    if no_use is not None:
+        return changed(request, Refused(task, no_use), typed=typed_texts(form) if form.is_bound else None)
     return _show(request, slug, screen, form, role)
+
+
+def _no_use(slug: str, screen: Screen, form: ActionForm, role: Role) -> str | Promise | None:
+    """Why the form is of no use now; None when it is. The action itself asks again, with the row locked."""
+    task = form.task
+    facts = task.facts(now=form.now, resume=State.IN_PROGRESS)
+    refusal = decide(state=State(task.state), action=screen.action, role=role, level=LevelKey(task.level), facts=facts)
+    if isinstance(refusal, Refusal):
+        return refusal.text
+    return ALREADY_ANSWERED if _nothing_waits(slug, form, role) else form.refusal()
 
 
 def _act(request: HttpRequest, screen: Screen, form: ActionForm) -> HttpResponse:

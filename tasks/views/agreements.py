@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.pages import Cursor
+from delegation.agreements import agreements_of, in_force_on
 from delegation.models import Agreement
 from tasks.access import Sides, agreement_for_reading, sides_for_proposing, sides_for_reading, team_for_agreements
 from tasks.actions.agreements import (
@@ -172,7 +173,7 @@ def _pair_page(
         "typed": typed,
     }
     if known.proposed:
-        context |= _proposal(known.proposed, known.in_force, sides, user.pk == known.proposed.proposed_by_id)
+        context |= _proposal(known.proposed, sides, user.pk == known.proposed.proposed_by_id)
         context["may_answer"] = may_answer(known.proposed, user, hands_over=sides.hands_over)
         context["may_withdraw"] = may_withdraw(known.proposed, user, hands_over=sides.hands_over)
         context["decline_form"] = decline_form or DeclineForm()
@@ -180,9 +181,10 @@ def _pair_page(
     return render(request, "tasks/agreement_pair.html", context, status=status)
 
 
-def _proposal(proposed: Agreement, in_force: Agreement | None, sides: Sides, is_mine: bool) -> dict[str, Any]:
-    """What waits for an answer: what it says otherwise than what counts, or all of it when nothing does."""
-    counts = in_force or version_before(proposed)
+def _proposal(proposed: Agreement, sides: Sides, is_mine: bool) -> dict[str, Any]:
+    """What waits for an answer: what it says otherwise than what would count on its first day, or all of it."""
+    agreed = agreements_of(proposed.team_id, proposed.assistant_id)
+    counts = in_force_on(agreed, proposed.valid_from) or version_before(proposed)
     return {
         "proposed": proposed,
         "is_mine": is_mine,

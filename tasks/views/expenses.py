@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from delegation.levels import LevelKey
 from delegation.workflow import Action, Refusal, State, decide
-from tasks.access import expense_for_withdrawing, task_for_reading
+from tasks.access import expense_for_withdrawing, task_for_both_sides
 from tasks.actions.base import Refused
 from tasks.actions.expenses import withdraw_expense
 from tasks.expenses import expense_page
@@ -22,8 +22,8 @@ from tasks.views.actions import changed
 
 @require_GET
 def task_expenses(request: HttpRequest, task_id: UUID) -> HttpResponse:
-    """The expenses of a task, the newest first."""
-    task, role = task_for_reading(request, task_id)
+    """The expenses of a task, the newest first, for both sides."""
+    task, role = task_for_both_sides(request, task_id)
     may_log = decide(
         state=State(task.state),
         action=Action.LOG_EXPENSE,

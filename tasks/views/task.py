@@ -20,6 +20,7 @@ from tasks.screens import SCREENS, Screen
 from tasks.talks import talks_of
 from tasks.timeline import line_of
 from tasks.upcoming import checkins_of
+from tasks.versions import hidden_from, hide
 
 # Done where the question or the step stands, so they need no button of their own among "what you can do".
 IN_PLACE = {
@@ -58,6 +59,7 @@ def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
         level=LevelKey(task.level),
         facts=task.facts(now=now, resume=State.IN_PROGRESS),
     )
+    hide(turns, hidden_from(task, role))
     waiting = [turn for turn in turns if turn.state == TurnState.OPEN]
     mine = [turn for turn in waiting if _is_mine(turn, role, person.user.pk)]
     answered = [turn for turn in turns if turn.state == TurnState.ANSWERED]
@@ -80,7 +82,7 @@ def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "resources": _resources(task, role, plan.resources),
         "late": task.is_late(now),
         "held_up": task.is_held_up(now),
-        "talks": talks_of(waiting),
+        "talks": {} if role == Role.ONLOOKER else talks_of(waiting),  # rates are between the two
         "money_waiting": waiting_in(waiting),
         **_checkins(task, role, possible),
     }

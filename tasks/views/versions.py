@@ -6,10 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from delegation.workflow import Role
 from tasks.access import task_for_reading
-from tasks.models import Task
-from tasks.versions import changes_between, chosen_pair, version_lines
+from tasks.versions import changes_between, chosen_pair, hidden_from, version_lines
 
 
 @require_GET
@@ -27,12 +25,6 @@ def task_versions(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "more": more,
         "first": first,
         "second": second,
-        "changes": changes_between(task, first, second, hidden=_hidden(task, role)),
+        "changes": changes_between(task, first, second, hidden=hidden_from(task, role)),
     }
     return render(request, "tasks/versions.html", context)
-
-
-def _hidden(task: Task, role: Role) -> frozenset[str]:
-    """What the task was lent is for who may still use it, as on the task's own page."""
-    sees_resources = role == Role.ENTREPRENEUR or (role == Role.ASSISTANT and task.is_open)
-    return frozenset() if sees_resources else frozenset({"resources"})

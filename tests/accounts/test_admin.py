@@ -57,7 +57,6 @@ def team_form(cast: Cast, roles: dict[User, Role]) -> dict[str, str]:
     sent = {
         "name": cast.team.name,
         "language": "en",
-        "currency": "EUR",
         "time_zone": "Europe/Amsterdam",
         "memberships-TOTAL_FORMS": str(len(members)),
         "memberships-INITIAL_FORMS": str(len(members)),
@@ -67,6 +66,16 @@ def team_form(cast: Cast, roles: dict[User, Role]) -> dict[str, str]:
         sent[f"{row}-id"], sent[f"{row}-team"] = str(member.id), str(cast.team.id)
         sent[f"{row}-user"], sent[f"{row}-role"] = str(member.user_id), roles.get(member.user, Role(member.role))
     return sent
+
+
+def test_the_currency_is_chosen_once(admin: Client, cast: Cast) -> None:
+    sent = team_form(cast, {}) | {"name": "Eva & Co", "currency": "GBP"}
+    page = admin.post(reverse("admin:accounts_team_change", args=[cast.team.id]), sent)
+    assert page.status_code == 302
+    cast.team.refresh_from_db()
+    assert (cast.team.name, cast.team.currency) == ("Eva & Co", "EUR")
+    assert 'name="currency"' not in admin.get(page["Location"]).content.decode()
+    assert 'name="currency"' in admin.get(reverse("admin:accounts_team_add")).content.decode()
 
 
 def test_the_owner_can_be_changed_in_one_go(admin: Client, cast: Cast) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from tests.accounts.conftest import ClientFor
 from tests.conftest import Cast
 
-GOOD = {"name": "Eva & Co", "language": "nl", "currency": "CHF", "time_zone": "Europe/Zurich"}
+GOOD = {"name": "Eva & Co", "language": "nl", "time_zone": "Europe/Zurich"}
 
 
 def test_the_owner_changes_them(cast: Cast, client_for: ClientFor) -> None:
@@ -15,9 +15,17 @@ def test_the_owner_changes_them(cast: Cast, client_for: ClientFor) -> None:
     assert {name: getattr(cast.team, name) for name in GOOD} == GOOD
 
 
+def test_the_currency_is_told_and_stays(cast: Cast, client_for: ClientFor) -> None:
+    sent = {**GOOD, "currency": "GBP"}
+    page = client_for(cast.owner).post(reverse("team_settings", args=[cast.team.id]), sent, follow=True)
+    assert "Amounts are in EUR." in page.content.decode()
+    cast.team.refresh_from_db()
+    assert (cast.team.name, cast.team.currency) == ("Eva & Co", "EUR")
+
+
 @pytest.mark.parametrize(
     "bad",
-    [{"name": ""}, {"name": "x" * 121}, {"language": "fr"}, {"currency": "BTC"}, {"time_zone": "Mars/Olympus"}],
+    [{"name": ""}, {"name": "x" * 121}, {"language": "fr"}, {"time_zone": "Mars/Olympus"}],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     cast: Cast, client_for: ClientFor, bad: dict[str, str]

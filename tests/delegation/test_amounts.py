@@ -28,10 +28,24 @@ READABLE_MONEY = {
     "0.125": "0.13",
     "-5": "-5",
     "\u00a0€\u00a01.250,00": "1250",
+    "1 000": "1000",
+    "1 000 000": "1000000",
+    "1\u202f000,50": "1000.50",
+    "€ 1 000,50": "1000.50",
+    "EUR 12": "12",
+    "12 euro": "12",
+    "12,- euro": "12",
+    "€ 12 ,-": "12",
+    "NZD$ 12": "12",
+    "$ 12 CAD": "12",
+    "-€ 5": "-5",
+    "€ -5": "-5",
+    "- 5": "-5",
 }
 UNREADABLE_MONEY = [
     "", "-", "about 100", "1.2.3", "1,00,000", "1.000,000", "1234.567", "12.", ",5", "0'125", "1e9",
-    "NaN", "∞", "½", "100 200 €x", "9" * 50,
+    "NaN", "∞", "½", "100 200 €x", "9" * 50, "12 50", "12 euro 50", "12€50", "1 0000", "1 000 50", "12, 50", "0 125",
+    "1234 567", "1.000 000", "1 000.000", "5-€", "- € - 5", "euro", "€ 12 or 13",
 ]  # fmt: skip
 MINUTES = {
     "2": 120,
@@ -98,6 +112,36 @@ def test_what_is_written_in_dutch_or_in_english_reads_the_same(amount: Decimal) 
     english = f"{amount:,.2f}"
     dutch = english.translate(str.maketrans(",.", ".,"))
     assert parse_money(english) == parse_money(dutch) == parse_money(f"€ {dutch}") == amount
+
+
+@given(
+    st.integers(min_value=0, max_value=10**9),
+    st.integers(min_value=0, max_value=99),
+    st.sampled_from(["", ".", ",", "'", " ", "\u00a0", "\u202f"]),
+    st.sampled_from([".", ",", "'", " ", "\u00a0", " euro ", "€", " eur", ", ", " ,"]),
+    st.sampled_from(["{}", "€ {}", "{} euro", "EUR{}"]),
+)
+def test_with_whatever_separators_an_amount_is_read_as_itself_or_refused(
+    whole: int, cents: int, thousands: str, decimal: str, written: str
+) -> None:
+    text = written.format(f"{whole:,}".replace(",", thousands) + f"{decimal}{cents:02}")
+    try:
+        assert parse_money(text) == Decimal(f"{whole}.{cents:02}")
+    except UnreadableAmount:
+        pass
+
+
+@given(st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=1, max_size=4))
+def test_a_space_parts_thousands_and_nothing_else(groups: list[str]) -> None:
+    in_thousands = len(groups[0]) <= 3 and groups[0] != "0" and all(len(group) == 3 for group in groups[1:])
+    try:
+        found = parse_money(" ".join(groups))
+    except UnreadableAmount:
+        assert not in_thousands
+        assert len(groups) > 1
+    else:
+        assert found == Decimal("".join(groups))
+        assert in_thousands or len(groups) == 1
 
 
 @given(st.integers(min_value=0, max_value=10_000), st.integers(min_value=0, max_value=59))

@@ -25,6 +25,7 @@ READ = {
     "  flowers \n 3h ": ("flowers", 180, None),
     "café voor 12 mensen 1 uur": ("café voor 12 mensen", 60, None),
 }
+LONG_JOINS = "a" + " +" * 140 + " x 2h"
 LEFT_ALONE = [
     "extra vegan menu",
     "2h",  # nothing would be left of the wish
@@ -83,3 +84,9 @@ def test_any_line_can_be_read_and_nothing_is_lost(line: str) -> None:
     assert found.minutes is None or found.minutes > 0
     assert found.amount is None or found.amount > 0
     assert bool(found.text) == bool(whole)
+
+
+def test_a_line_of_nothing_but_joins_is_read_at_once() -> None:
+    # Tried in all combinations it would never end; the suite's own patience is the measure.
+    assert read_wish(LONG_JOINS).text == LONG_JOINS
+    assert read_wish("menu + en 2h").text == "menu"

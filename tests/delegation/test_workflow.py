@@ -199,6 +199,25 @@ def test_a_task_can_be_opened_again_for_fourteen_days(days: int, found: State | 
     assert outcome(State.DONE, Action.REOPEN, Role.ENTREPRENEUR, LevelKey.JUST_DO_IT, days_done=days) == found
 
 
+@pytest.mark.parametrize("action", [Action.LOG_WORK, Action.LOG_EXPENSE])
+@pytest.mark.parametrize(
+    ("state", "days", "found"),
+    [
+        (State.DELIVERED, 0, State.DELIVERED),
+        (State.DONE, 0, State.DONE),
+        (State.DONE, 13, State.DONE),
+        (State.DONE, 14, Why.TOO_LATE_TO_LOG),
+        (State.STOPPED, 0, Why.NOT_NOW),
+        (State.OFFERED, 0, Why.NOT_NOW),
+    ],
+)
+def test_what_was_forgotten_is_logged_until_fourteen_days_after_it_is_done(
+    action: Action, state: State, days: int, found: State | Why
+) -> None:
+    assert outcome(state, action, Role.ASSISTANT, LevelKey.JUST_DO_IT, days_done=days) == found
+    assert outcome(state, Action.START_TIMER, Role.ASSISTANT, LevelKey.JUST_DO_IT, days_done=days) == Why.NOT_NOW
+
+
 # --- a walk by everyone at every level ----------------------------------------------------------------------------
 
 

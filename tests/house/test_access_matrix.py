@@ -139,6 +139,7 @@ NOT_ALLOWED = after_login(405)
 HANDS_OVER = (LOGIN, 404, 403, 403, 403)  # and then what the entrepreneur and the owner get
 IN_OWN_TEAM = (LOGIN, 200, 403, 403, 403, 200, 200)  # Olga has a team of her own
 SEES_THE_TASK = (LOGIN, 404, 404, 200, 200, 200, 200)
+BETWEEN_THE_TWO = (LOGIN, 404, 404, 403, 200, 200, 200)
 OF_SAM = (LOGIN, 404, 403, 403, 200, 200, 200)  # between Sam and who hands over
 
 
@@ -200,7 +201,7 @@ ADDRESSES: dict[str, Address] = {
         post=(LOGIN, 404, 404, 403, 403, 422, 422),
         args=lambda world: [world.task.pk],
     ),
-    "task_time": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
+    "task_time": Address(get=BETWEEN_THE_TWO, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
     # Somebody's own, wherever its task has gone; nobody else has a part in it.
     "time_entry": Address(
         get=(LOGIN, 404, 404, 404, 200, 404, 404),
@@ -217,7 +218,7 @@ ADDRESSES: dict[str, Address] = {
     "team_checkin_remove": Address(
         get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.cast.team.pk, world.usual_rule.pk]
     ),
-    "task_expenses": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
+    "task_expenses": Address(get=BETWEEN_THE_TWO, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
     # Only who logged it takes it back.
     "expense_withdraw": Address(
         get=NOT_ALLOWED,

@@ -184,9 +184,9 @@ def test_two_workers_ask_and_tell_once(round_: int, cast: Cast, now: datetime) -
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sweep_while_it_is_stopped_leaves_one_entry(cast: Cast, now: datetime) -> None:
-    task = task_in(State.IN_PROGRESS, LevelKey.WITHIN_LIMITS, cast, now, time_limit=480)
+    task = task_in(State.IN_PROGRESS, LevelKey.WITHIN_LIMITS, cast, now, time_limit=400)
     start_timer(task_id=task.pk, by=cast.assistant, now=now)
-    later = now + hours(4)
+    later = now + hours(3.5)
     found = at_once(partial(look_at_timers, now=later), partial(stop_timer, by=cast.assistant, now=later))
     assert not [result for result in found if isinstance(result, Exception)], found
     assert TimeEntry.objects.count() == 1

@@ -60,7 +60,7 @@ SAMPLES: dict[str, str | int] = {
     "when_expires": "2026-12-07T09:00:00+00:00",
 }
 ALWAYS = {"tell": {"title", "actor"}, "tell_both": {"title"}}  # the methods of Step add these themselves
-NOT_PARAMS = {"to", "template", "kind", "must_do", "urgent"}
+NOT_PARAMS = {"to", "template", "kind", "must_do", "urgent", "about"}
 
 
 class Told:

@@ -98,6 +98,12 @@ def test_what_looks_like_a_formula_is_text(start: str, cast: Cast, now: datetime
         assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
 
 
+def test_a_formula_behind_another_separator_is_text_too(cast: Cast, now: datetime) -> None:
+    worked(lunch(cast, now), 60, MONDAY, note="Shopping; =1+1, @SUM(A1)\n-2, and 3;4")
+    (row,) = [row for row in rows_of(timesheet(cast.team, cast.assistant, NOVEMBER)) if "Shopping" in str(row)]
+    assert "Shopping; '=1+1, '@SUM(A1)\n'-2, and 3;4" in row
+
+
 def test_quotes_semicolons_and_lines_stay_in_their_cell(sheet: Timesheet) -> None:
     for language in SEPARATORS:
         row = next(row for row in rows_of(sheet, language) if row[0] == "2026-11-10")

@@ -15,6 +15,7 @@ from tasks.actions.approving import NotApproved, approve, take_back
 from tasks.actions.base import Refused
 from tasks.actions.entries import correct_work
 from tasks.actions.expenses import withdraw_expense
+from tasks.actions.handing_over import amend
 from tasks.models import Event, Expense, TimeEntry
 from tasks.timeline import sentence_of
 from tasks.timesheets import Timesheet, timesheet
@@ -161,6 +162,20 @@ def test_an_approval_is_taken_back_once_and_can_be_given_again(cast: Cast, now: 
     assert Event.objects.filter(kind="time-reopened", task=entry.task, actor=cast.owner).count() == 1
     press(cast, later + timedelta(minutes=1))
     assert Message.objects.filter(template="timesheet_approved").count() == 2
+
+
+def test_what_is_taken_back_is_billed_by_the_limit_as_it_is_now(cast: Cast, now: datetime) -> None:
+    task = lunch(cast, now, time_limit=60)
+    entry, expense = worked(task, 90, MONDAY, billed=60), spent(task, "5", MONDAY)
+    press(cast, now)
+    amend(task_id=task.pk, by=cast.owner, fields={"time_limit": 120}, now=now)
+    task.refresh_from_db()
+    assert (task.minutes_logged, task.minutes_billed) == (90, 60)  # what is approved stays as it is
+    undo(cast, now, f"expense:{expense.pk}")
+    assert sheet_of(cast).total.billed == 60
+    sheet = undo(cast, now, f"time:{entry.pk}")
+    task.refresh_from_db()
+    assert (sheet.total.billed, task.minutes_logged, task.minutes_billed) == (90, 90, 90)
 
 
 def test_who_left_the_team_is_not_told(cast: Cast, now: datetime) -> None:

@@ -11,7 +11,7 @@ from accounts.models import Membership, User
 from delegation.levels import LevelKey
 from delegation.workflow import REFUSALS, State, Why
 from tasks.actions import handing_over
-from tasks.actions.entries import APPROVED, SAY_WHY, STRUCK, correct_work, log_work, strike_work
+from tasks.actions.entries import APPROVED, NO_MORE, SAY_WHY, STRUCK, correct_work, log_work, strike_work
 from tasks.actions.timing import start_timer, stop_timer
 from tasks.models import EntryCorrection, EntryState, Task, TimeEntry, Timer
 from tasks.timeline import sentence_of
@@ -116,6 +116,17 @@ def test_also_after_the_task_went_elsewhere(
     entry = logged(task, cast, now)
     happens(task, cast, now)
     assert correct(entry, now, minutes=60).minutes_logged == 60
+
+
+@pytest.mark.parametrize("happens", [_reassigned, _left])
+def test_who_carries_it_out_no_more_makes_no_entry_longer(
+    happens: Callable[[Task, Cast, datetime], None], cast: Cast, given_task: GivenTask, now: datetime
+) -> None:
+    task = given_task(State.IN_PROGRESS)
+    entry = logged(task, cast, now)
+    happens(task, cast, now)
+    with refused(task, str(NO_MORE)):
+        correct(entry, now, minutes=entry.minutes + 1)
 
 
 def test_more_than_the_limit_leaves_is_refused_and_less_never(cast: Cast, given_task: GivenTask, now: datetime) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from delegation.levels import LevelKey
 from delegation.models import Agreement, AgreementState
@@ -57,6 +58,49 @@ def test_what_ends_later_than_now_is_refused(cast: Cast, given_task: GivenTask, 
     with refused(task, str(STILL_TO_COME)):
         log_work(task_id=task.pk, by=cast.assistant, **spell(now, -10, 11), now=now)
     log_work(task_id=task.pk, by=cast.assistant, **spell(now, -10, 10), now=now)
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("worked", "begin", "end", "found"),
+    [
+        ({"minutes": 600}, -HOUR, 0 * HOUR, "From 09:00 until 10:00 is 1\u00a0hour, and no more."),
+        ({"minutes": 61}, -HOUR, 0 * HOUR, "From 09:00 until 10:00 is 1\u00a0hour, and no more."),
+        ({"minutes": 60}, -HOUR - timedelta(seconds=29), 0 * HOUR, ""),
+        ({"minutes": 61}, -HOUR - timedelta(seconds=30), 0 * HOUR, ""),
+        ({"minutes": 45}, -HOUR, 0 * HOUR, ""),  # with a break
+        ({"minutes": 60}, -HOUR, None, "Say both when it began and when it ended, or neither."),
+        ({"minutes": 60}, None, -HOUR, "Say both when it began and when it ended, or neither."),
+        ({"minutes": 60}, -HOUR, -2 * HOUR, "That ends before it begins."),
+        ({"minutes": 60}, -HOUR, -HOUR, "That ends before it begins."),
+        # Ten at night on Sunday where Sam is; in UTC too.
+        ({"minutes": 60}, -12 * HOUR, -11 * HOUR, "That began on another day. The day is the one on which it began."),
+        # Half past midnight on Monday where Sam is; Sunday in UTC.
+        ({"minutes": 60}, -9.5 * HOUR, -8.5 * HOUR, ""),
+    ],
+)
+def test_clock_times_come_both_and_fit_what_is_logged(
+    worked: dict[str, Any],
+    begin: timedelta | None,
+    end: timedelta | None,
+    found: str,
+    cast: Cast,
+    given_task: GivenTask,
+    now: datetime,
+) -> None:
+    says: dict[str, Any] = {"started_at": begin and now + begin, "ended_at": now + end if end is not None else None}
+    assert said(given_task(State.IN_PROGRESS), cast, now, **worked, **says) == found
+
+
+@pytest.mark.parametrize("known", ["started_at", "ended_at"])
+def test_the_database_knows_both_clock_times_or_neither(
+    known: str, cast: Cast, given_task: GivenTask, now: datetime
+) -> None:
+    task = given_task(State.IN_PROGRESS)
+    with pytest.raises(IntegrityError, match="timeentry_ends_after_start"):
+        TimeEntry.objects.create(task=task, user=cast.assistant, minutes=60, day=MONDAY, created_at=now, **{known: now})
 
 
 def test_a_day_before_the_task_was_handed_over_is_refused(cast: Cast, given_task: GivenTask, now: datetime) -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
-from accounts.models import Message, User
+from accounts.models import Membership, Message, Role, User
 from delegation.checkins import Rule, Trigger
 from delegation.levels import LevelKey
 from delegation.models import TeamMoney
@@ -290,6 +290,15 @@ def test_what_is_approved_on_a_timesheet_stays(limited: Task, cast: Cast, now: d
         expenses.withdraw_expense(task_id=limited.pk, by=cast.assistant, expense_id=Expense.objects.get().pk, now=now)
 
 
+def test_nobody_approves_their_own_expense(limited: Task, cast: Cast, now: datetime) -> None:
+    task = spend(limited, "60", now)
+    Membership.objects.filter(user=cast.assistant).update(role=Role.ENTREPRENEUR)
+    with refused(task, "Nobody approves their own expense. Ask somebody else in the team."):
+        expenses.approve_expense(task_id=task.pk, by=cast.assistant, now=now)
+    expenses.approve_expense(task_id=task.pk, by=cast.entrepreneur, now=now)
+    assert (states(task), spent(task)) == (["counted"], 60)
+
+
 def test_what_was_refused_is_not_there_to_take_back(limited: Task, cast: Cast, now: datetime) -> None:
     spend(limited, "60", now)
     expenses.refuse_expense(task_id=limited.pk, by=cast.owner, text="No", now=now)
@@ -379,7 +388,7 @@ def test_an_open_expense_is_one_of_several_things_that_wait(limited: Task, cast:
 
 
 def test_a_task_in_a_state_without_work_takes_no_expenses(cast: Cast, now: datetime) -> None:
-    for state in (State.OFFERED, State.DELIVERED, State.DONE, State.STOPPED):
+    for state in (State.OFFERED, State.STOPPED):
         task = task_in(state, LevelKey.WITHIN_LIMITS, cast, now)
         with refused(task, Why.NOT_NOW):
             spend(task, "5", now)

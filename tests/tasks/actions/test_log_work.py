@@ -102,11 +102,49 @@ def test_only_the_assistant_logs(cast: Cast, given_task: GivenTask, now: datetim
             work(task, 60, now, by=person)
 
 
-@pytest.mark.parametrize("state", [State.OFFERED, State.DELIVERED, State.DONE])
-def test_only_while_it_is_under_way(state: State, given_task: GivenTask, now: datetime) -> None:
+@pytest.mark.parametrize("state", [State.OFFERED, State.STOPPED])
+def test_only_once_it_is_accepted_and_not_once_it_is_stopped(
+    state: State, given_task: GivenTask, now: datetime
+) -> None:
     task = given_task(state, LevelKey.WITHIN_LIMITS)
     with refused(task, Why.NOT_NOW):
         work(task, 60, now)
+
+
+@pytest.mark.parametrize("level", [LevelKey.JUST_DO_IT, LevelKey.PROPOSE])
+def test_what_was_forgotten_is_logged_after_it_is_done_for_a_while(
+    level: LevelKey, given_task: GivenTask, now: datetime
+) -> None:
+    task = given_task(State.DONE, level)
+    later = now + timedelta(days=14) - timedelta(minutes=1)
+    assert work(task, 60, later).minutes_billed == 60
+    task = spend(task, "12.50", later)
+    assert (task.state, task.money_spent) == (State.DONE, Decimal("12.50"))
+    with refused(task, Why.TOO_LATE_TO_LOG):
+        work(task, 60, now + timedelta(days=14))
+    with refused(task, Why.TOO_LATE_TO_LOG):
+        spend(task, "60", now + timedelta(days=14))
+
+
+@pytest.mark.parametrize("state", [State.DELIVERED, State.DONE])
+def test_beyond_the_limit_of_a_delivered_task_it_is_said_what_can_be_done(
+    state: State, given_task: GivenTask, now: datetime
+) -> None:
+    task = work(given_task(state, LevelKey.WITHIN_LIMITS, time_limit=60), 45, now)
+    said = "15\u00a0min of the 1\u00a0hour is left. For more, ask to have the task sent back or opened again first."
+    with refused(task, said):
+        work(task, 16, now)
+    assert work(task, 15, now).minutes_billed == 60
+
+
+@pytest.mark.parametrize("state", [State.DELIVERED, State.DONE])
+def test_an_invoice_beyond_the_budget_that_comes_later_waits_for_a_yes(
+    state: State, cast: Cast, given_task: GivenTask, now: datetime
+) -> None:
+    task = spend(given_task(state, LevelKey.WITHIN_LIMITS, money_limit=100), "120", now)
+    assert (task.state, task.money_spent) == (state, Decimal(0))
+    task = expenses.approve_expense(task_id=task.pk, by=cast.owner, now=now)
+    assert (task.state, task.money_spent) == (state, Decimal(120))
 
 
 @pytest.mark.parametrize("values", [{"minutes": 0}, {"minutes": 1441}])

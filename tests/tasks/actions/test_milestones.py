@@ -247,19 +247,27 @@ def test_stopping_withdraws_it(task: Task, cast: Cast, now: datetime) -> None:
 # --- another assistant ----------------------------------------------------------------------------------------------
 
 
-def test_who_takes_it_over_goes_on_with_what_was_open(task: Task, cast: Cast, now: datetime) -> None:
+def test_who_takes_it_over_begins_anew_with_what_was_open(task: Task, cast: Cast, now: datetime) -> None:
     done(task, cast, at(1))
     deliver(task, cast, at(4))
     handing_over.reassign(task_id=task.pk, by=cast.owner, assistant=cast.guest, now=at(7))
-    assert (states(task)[:3], waiting(task)) == (["accepted", "open", "locked"], {"offer": cast.guest})
+    assert (states(task)[:3], waiting(task)) == (["accepted", "locked", "locked"], {"offer": cast.guest})
     DaysOff.objects.create(user=cast.guest, first=date(2026, 12, 9), last=date(2026, 12, 10))
     handing_over.accept_task(task_id=task.pk, by=cast.guest, read_back="", estimate=None, now=at(8))
     second, third = rows(task)[1:3]
+    # Their own working days, from when they accept: 11 14 15 16 [17] · 18 21 22 23 24 25 28 29 30 [31]
     assert (second.state, second.due_on, second.planned_on, second.delivered_at) == (
-        "open", date(2026, 12, 8), date(2026, 12, 8), None,
+        "open", date(2026, 12, 17), date(2026, 12, 17), None,
     )  # fmt: skip
-    # Ten of their own working days: 11 14 15 16 17 18 21 22 23 [24]
-    assert (third.due_on, third.planned_on) == (None, date(2026, 12, 24))
+    assert (third.due_on, third.planned_on) == (None, date(2026, 12, 31))
+
+
+def test_the_day_of_the_first_one_stands_whoever_does_it(task: Task, cast: Cast, now: datetime) -> None:
+    deliver(task, cast, now)
+    handing_over.reassign(task_id=task.pk, by=cast.owner, assistant=cast.guest, now=at(7))
+    handing_over.accept_task(task_id=task.pk, by=cast.guest, read_back="", estimate=None, now=at(8))
+    first = rows(task)[0]
+    assert (first.state, first.due_on, first.planned_on, first.delivered_at) == ("open", PLANNED[0], PLANNED[0], None)
 
 
 def test_what_was_handed_back_begins_when_somebody_else_takes_it_on(task: Task, cast: Cast, now: datetime) -> None:

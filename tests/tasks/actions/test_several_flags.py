@@ -13,8 +13,10 @@ from delegation.levels import LevelKey
 from delegation.workflow import State
 from tasks.actions import flags, handing_over
 from tasks.actions.base import ALREADY_ANSWERED, CHANGED
+from tasks.actions.flags import NOTHING_MORE
 from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.payloads import FlagKind
+from tasks.timeline import sentence_of
 from tests.conftest import Cast
 from tests.tasks.actions.watching import last_event, refused, story, told
 from tests.tasks.factories import flag_content
@@ -144,3 +146,70 @@ def test_handing_back_a_task_with_flags_leaves_nothing_open(
     handing_over.hand_back(task_id=task.pk, by=cast.assistant, text="I can't", now=now)
     assert open_kinds(task) == ["returned"]
     assert not Turn.objects.filter(task=task, state=TurnState.PARKED).exists()
+
+
+# --- what another answer has given already ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def covered(given_task: GivenTask, raises: Raise, cast: Cast, now: datetime) -> tuple[Task, Turn]:
+    """Two flags about the money: the first got all of what it asked, and the second asked less."""
+    task = given_task(State.IN_PROGRESS, LevelKey.WITHIN_LIMITS)
+    first, second = raises(task, "It takes 240", money=Decimal(240)), raises(task, "The rolls: 200", money=Decimal(200))
+    more = {"money_limit": Decimal(240)}
+    return flags.give_more(task_id=task.pk, by=cast.owner, more=more, turn_id=first.pk, now=now), second
+
+
+@pytest.mark.parametrize("more", [{}, {"money_limit": Decimal(200)}, {"money_limit": Decimal(240)}])
+def test_what_another_answer_covers_is_answered_by_that(
+    more: dict[str, Decimal], covered: tuple[Task, Turn], cast: Cast, now: datetime
+) -> None:
+    task, turn = covered
+    after = flags.give_more(task_id=task.pk, by=cast.owner, more=more, text="See the other", turn_id=turn.pk, now=now)
+    turn.refresh_from_db()
+    assert (after.state, after.money_limit, after.brief_version) == (
+        State.IN_PROGRESS, Decimal(240), task.brief_version,
+    )  # fmt: skip
+    assert (turn.state, turn.answer, turn.answer_text) == (TurnState.ANSWERED, "more", "See the other")
+    assert (last_event(task).kind, sentence_of(last_event(task))) == (
+        "give-more", "Eva answered a flag: what it asks has been given already",
+    )  # fmt: skip
+    assert told(task) == {("Sam", "flag_covered", False)}
+
+
+def test_a_covered_flag_leaves_the_task_flagged_while_another_waits(
+    covered: tuple[Task, Turn], raises: Raise, cast: Cast, now: datetime
+) -> None:
+    task, turn = covered
+    raises(task, "And it takes longer", kind=FlagKind.TIME, money=None, minutes=120)
+    before = Task.objects.get(pk=task.pk).revision
+    after = flags.give_more(task_id=task.pk, by=cast.owner, more={}, turn_id=turn.pk, now=now)
+    assert (after.state, after.revision) == (State.FLAGGED, before + 1)
+    message = Message.objects.get(dedup_key__startswith=f"event:{last_event(task).pk}:")
+    assert message.params["waits"] is True
+
+
+def test_on_top_of_what_is_covered_more_can_be_given(covered: tuple[Task, Turn], cast: Cast, now: datetime) -> None:
+    task, turn = covered
+    more = {"money_limit": Decimal(200), "time_limit": 90}
+    after = flags.give_more(task_id=task.pk, by=cast.owner, more=more, turn_id=turn.pk, now=now)
+    assert (after.money_limit, after.time_limit, after.brief_version) == (
+        Decimal(240), 90, task.brief_version + 1,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [{}, {"money_limit": Decimal(240)}])
+@pytest.mark.parametrize("asks", [{"money": Decimal(300)}, {"money": None}, {"money": Decimal(200), "minutes": 60}])
+def test_what_is_not_covered_as_a_whole_still_asks_for_something(
+    asks: dict[str, Any], more: dict[str, Decimal], covered: tuple[Task, Turn], raises: Raise, cast: Cast, now: datetime
+) -> None:
+    task, _turn = covered
+    turn = raises(task, "More still", **asks)
+    with refused(task, str(NOTHING_MORE)):
+        flags.give_more(task_id=task.pk, by=cast.owner, more=more, turn_id=turn.pk, now=now)
+
+
+def test_less_than_there_is_covers_nothing(covered: tuple[Task, Turn], cast: Cast, now: datetime) -> None:
+    task, turn = covered
+    with refused(task, str(NOTHING_MORE)):
+        flags.give_more(task_id=task.pk, by=cast.owner, more={"money_limit": Decimal(150)}, turn_id=turn.pk, now=now)

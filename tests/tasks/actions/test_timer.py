@@ -163,7 +163,10 @@ def test_it_can_be_stopped_whatever_became_of_the_task(
     happens(task, cast, now + minutes(5))
     stopped(cast.assistant, now + minutes(20))
     assert entry_of(task).minutes == 20
-    assert Task.objects.get(pk=task.pk).minutes_logged == 20
+    # Where nobody expects the work any more, its person says how long it really was.
+    waits = happens in {_stop_task, _reassign, _hand_back, _deliver}
+    assert (entry_of(task).state == EntryState.WAITING) == waits
+    assert Task.objects.get(pk=task.pk).minutes_logged == (0 if waits else 20)
 
 
 def test_over_midnight_it_stays_one_entry_on_the_day_of_its_start(
@@ -214,6 +217,27 @@ def test_stopping_a_forgotten_one_waits_for_its_person_and_is_not_billed(
     assert found.waits
     assert (found.task.minutes_logged, found.task.minutes_billed, entry_of(task).billed) == (0, 0, 0)
     assert sentence_of(last_event(task)) == "Sam stopped the timer; how long it really was is still to be said"
+
+
+@pytest.mark.parametrize(
+    ("begin", "ran", "waits"),
+    [(0, 20, True), (0, 4, True), (0, 3.9, False), (6, 2.4, False), (6, 2.5, True), (12, 0.9, False), (12, 1, True)],
+)
+def test_a_forgotten_one_waits_also_where_nobody_asked(
+    begin: float, ran: float, waits: bool, cast: Cast, given_task: GivenTask, now: datetime
+) -> None:
+    """`begin`: hours after ten in the morning. Their working day ends at half past five; no sweep runs here."""
+    began = now + timedelta(hours=begin)
+    start(given_task(State.IN_PROGRESS), cast.assistant, began)
+    assert stopped(cast.assistant, began + timedelta(hours=ran)).waits == waits
+
+
+def test_nor_is_one_billed_that_ran_on_long_after_they_said_to_be_still_at_it(
+    cast: Cast, given_task: GivenTask, now: datetime
+) -> None:
+    start(given_task(State.IN_PROGRESS), cast.assistant, now)
+    Timer.objects.update(confirmed_at=now + timedelta(hours=4))
+    assert stopped(cast.assistant, now + timedelta(hours=8)).waits
 
 
 def test_who_says_to_be_still_at_it_is_believed(cast: Cast, given_task: GivenTask, now: datetime) -> None:

@@ -17,6 +17,7 @@ from tests.tasks.actions.watching import refused
 from tests.tasks.factories import flag_content, task_in
 
 SPENT = "€\xa085 has been spent already."
+KEPT = "The estimate was off, so 1\xa0hour of this limit is not billed. Keep a limit for that."
 WORKED = "2\xa0hours\xa030\xa0min has been worked already."
 
 
@@ -41,12 +42,17 @@ def task(cast: Cast, now: datetime) -> Task:
         ({"money_limit": Decimal(50)}, {"money_limit": Decimal(40)}, {"money_limit": SPENT}),
         ({}, {"time_limit": 149}, {"time_limit": WORKED}),
         ({}, {"time_limit": 150}, {}),
-        ({"minutes_unpaid": 60}, {"time_limit": 210}, {}),
+        # What is not billed goes first: the first hour that is taken off is that one.
+        ({"minutes_unpaid": 60}, {"time_limit": 150}, {}),
+        ({"minutes_unpaid": 60}, {"time_limit": 149}, {"time_limit": WORKED}),
         (
-            {"minutes_unpaid": 60},
-            {"time_limit": 209},
-            {"time_limit": f"{WORKED} Another 1\xa0hour of the limit is not billed."},
+            {"minutes_unpaid": 120},
+            {"time_limit": 210},
+            {"time_limit": f"{WORKED} Another 1\xa0hour\xa030\xa0min of the limit is not billed."},
         ),
+        ({"minutes_unpaid": 60}, {"time_limit": None}, {"time_limit": KEPT}),
+        ({"minutes_unpaid": 60}, {"money_limit": None}, {}),
+        ({}, {"time_limit": None}, {}),
         ({}, {"title": "Another", "guidelines": "x"}, {}),
         ({}, {"money_limit": Decimal(1), "time_limit": 1}, {"money_limit": SPENT, "time_limit": WORKED}),
     ],
@@ -87,8 +93,12 @@ def test_it_is_told_beside_the_field(task: Task, cast: Cast, client_for: Any, no
     page = client.post(reverse("task_edit", args=[task.pk]), sent)
     assert page.status_code == 422
     assert page.context["form"].errors == {"money_limit": [SPENT], "time_limit": [WORKED]}
+    Task.objects.filter(pk=task.pk).update(minutes_unpaid=60)
+    page = client.post(reverse("task_edit", args=[task.pk]), sent | {"money_limit": "100", "time_limit": ""})
+    assert page.context["form"].errors == {"time_limit": [KEPT]}
     Task.objects.filter(pk=task.pk).update(money_limit=None)
     flags.flag(task_id=task.pk, by=cast.assistant, text="No", content=flag_content(), now=now)
+    # The time that is left empty here stays as it is.
     page = client.post(reverse("task_action", args=[task.pk, "answer-flag"]), {"way": "more", "money": "80"})
     assert page.context["form"].errors == {"money": [SPENT]}
     page = client.post(

@@ -13,8 +13,10 @@ from delegation.levels import LevelKey
 from delegation.workflow import State, Why
 from tasks.actions import talking, wishes
 from tasks.actions.base import ALREADY_ANSWERED, CHANGED
+from tasks.actions.usual import set_usual_limits
 from tasks.actions.wishes import DECIDED, WishDecided
 from tasks.models import BriefVersion, Event, Task, Wish, WishState
+from tasks.usual_limits import Limits
 from tests.conftest import Cast
 from tests.tasks.actions.watching import last_event, refused, story, told, turn_of, waiting
 
@@ -111,6 +113,19 @@ def test_a_wish_becomes_a_draft_with_its_price_tag_as_limits(
     assert (wish.state, wish.became, wish.closed_by, wish.closed_at) == (WishState.TASK, task, cast.owner, now)
     assert (last_event(before).kind, last_event(before).actor) == ("wish-task", cast.owner)
     assert news("wish_task") == [("Sam", {"actor": "Eva", "wish": "An extra vegan menu"})]
+
+
+def test_the_draft_begins_with_the_usual_limits_and_the_wish_s_own_estimate_goes_before_them(
+    cast: Cast, wished: Wished, now: datetime
+) -> None:
+    set_usual_limits(team=cast.team, limits=Limits(money_limit=Decimal(75), time_limit=60, guidelines="By train"))
+    set_usual_limits(team=cast.team, level=wishes.LEVEL, limits=Limits(ask_above=Decimal(25)))
+    set_usual_limits(team=cast.team, level=LevelKey.ADVISE, limits=Limits(ask_above=Decimal(10)))
+    set_usual_limits(team=cast.team, assistant=cast.assistant, limits=Limits(money_limit=Decimal(5)))
+    task = wishes.wish_to_task(wish=wished(minutes=120), by=cast.owner, now=now)
+    assert (task.money_limit, task.time_limit, task.ask_above, task.guidelines) == (
+        Decimal(75), 120, Decimal(25), "By train",
+    )  # fmt: skip
 
 
 def test_a_wish_too_long_for_a_title_is_kept_whole(cast: Cast, wished: Wished, now: datetime) -> None:
@@ -269,6 +284,8 @@ def test_a_question_about_what_was_not_agreed_goes_in_the_tray(
     assert (turn.answer, turn.answer_text, turn.answer_label) == ("to_tray", "Gladly, later", "Moved to the tray")
     assert (wish.by, wish.task, len(wish.text)) == (getattr(cast, asker), task, 300)
     assert wish.text.startswith("Can you do the menus too?")
+    assert wish.text.endswith("!…")
+    assert last_event(task).data["text"] == wish.text
     assert (waiting(task), last_event(task).kind, last_event(task).actor) == ({}, "to-tray", by)
     assert told(task) == {(name, "to_tray", False)}
 

@@ -175,6 +175,7 @@ def test_all_three_are_read_and_each_may_be_empty(cast: Cast) -> None:
         "own_rate": Decimal("75.50"),
         "tolerance_amount": Decimal("20.00"),
         "tolerance_percent": 10,
+        "currency": "EUR",
     }
     assert money_form(cast).is_valid()
     assert money_form(cast, tolerance_amount="20").is_valid()

@@ -130,6 +130,32 @@ def test_what_was_given_meanwhile_is_not_asked_again(answer: Answer, task: Task)
     assert answer()["money"].value() is None
 
 
+@pytest.mark.parametrize("data", [{}, {"money": "240"}, {"money": "240", "deadline": "2026-11-20"}, {"minutes": "5"}])
+def test_what_was_given_meanwhile_is_the_first_thing_to_answer(
+    data: dict[str, str], answer: Answer, task: Task
+) -> None:
+    Task.objects.filter(pk=task.pk).update(money_limit=300)
+    ways = [radio.choice_label for radio in answer()["way"].subwidgets]
+    assert ways[:2] == ["This is covered now", "Swap: change or drop something"]
+    form = answer(way="more", **data)
+    assert not form.errors
+    assert form.more() == {
+        "money_limit": None, "time_limit": 300 if "minutes" in data else None, "deadline_date": None,
+    }  # fmt: skip
+
+
+def test_what_is_covered_is_not_made_less(answer: Answer, task: Task) -> None:
+    Task.objects.filter(pk=task.pk).update(money_limit=300)
+    form = answer(way="more", money="250")
+    assert "less than the €\u00a0300" in form.errors["money"][0]
+    assert "This is covered now" in str(form["way"])
+
+
+def test_what_was_given_in_part_is_not_covered(answer: Answer, flagged: tuple[Turn, Turn]) -> None:
+    assert list(answer(way="more", turn=flagged[1].pk).errors) == ["money"]
+    assert "covered" not in str(answer()["way"])
+
+
 @pytest.mark.parametrize(
     ("data", "field", "words"),
     [

@@ -190,6 +190,18 @@ def test_the_other_side_sees_what_would_differ_and_accepts(cast: Cast, client_fo
     assert version.state == AgreementState.AGREED
 
 
+def test_it_is_compared_with_what_would_count_on_its_first_day(
+    cast: Cast, client_for: ClientFor, now: datetime
+) -> None:
+    agreed(cast, now)
+    agreed(cast, now, valid_from=date(2026, 12, 1), rate=Decimal(50))
+    proposed(cast, now, valid_from=date(2026, 12, 15), rate=Decimal(40))
+    page = client_for(cast.assistant).get(pair(cast))
+    assert ("Rate", "€\xa050 an hour", "€\xa040 an hour") in [
+        (change.label, change.was, change.now) for change in page.context["differences"]
+    ]
+
+
 def test_who_proposed_it_waits_and_may_withdraw(cast: Cast, client_for: ClientFor, now: datetime) -> None:
     version = proposed(cast, now)
     client = client_for(cast.owner)

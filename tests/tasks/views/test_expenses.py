@@ -21,6 +21,7 @@ from tasks.actions.expenses import log_expense
 from tasks.models import Expense, ExpenseState, StoredFile, Task, Turn, TurnKind
 from tests.accounts.conftest import queries_of
 from tests.conftest import Cast
+from tests.factories import MembershipFactory
 from tests.tasks.factories import task_in
 from tests.tasks.test_receipts import GOOD
 from tests.tasks.views.conftest import ClientFor, text_of
@@ -111,6 +112,20 @@ def test_a_receipt_is_there_for_both(task: Task, cast: Cast, client_for: ClientF
         assert b"".join(client.get(reverse("file", args=[stored.pk])).streaming_content) == GOOD["png"]  # type: ignore[attr-defined]
     assert "bon.png" in text_of(client_for(cast.owner).get(reverse("now")))
     assert client_for(cast.outsider).get(reverse("file", args=[stored.pk])).status_code == 404
+
+
+def test_a_receipt_is_called_what_it_is(task: Task, cast: Cast, client_for: ClientFor) -> None:
+    for name in ("bon.exe", "bon.PNG", "bon.tar.gz"):
+        log(client_for(cast.assistant), task, amount="1", receipt=SimpleUploadedFile(name, GOOD["png"]))
+    assert set(StoredFile.objects.values_list("name", flat=True)) == {"bon.png", "bon.PNG", "bon.tar.png"}
+
+
+def test_a_fellow_assistant_gets_no_receipt(task: Task, cast: Cast, client_for: ClientFor) -> None:
+    log(client_for(cast.assistant), task, amount="1", receipt=SimpleUploadedFile("bon.png", GOOD["png"]))
+    fellow = client_for(MembershipFactory.create(team=cast.team).user)
+    assert fellow.get(reverse("file", args=[StoredFile.objects.get().pk])).status_code == 403
+    assert fellow.get(page_of(task)).status_code == 403
+    assert page_of(task) not in text_of(fellow.get(task.get_absolute_url()))
 
 
 def test_a_page_called_an_image_is_refused(task: Task, cast: Cast, client_for: ClientFor) -> None:

@@ -13,10 +13,12 @@ from delegation.levels import LevelKey
 from delegation.models import Agreement, AgreementState, TeamMoney
 from delegation.workflow import State
 from tasks.actions import flags
+from tasks.actions.handing_over import reassign
 from tasks.models import Event, Task, ToleranceUse, Turn, TurnKind, TurnState
 from tasks.payloads import FlagCause, FlagKind
 from tests.accounts.conftest import queries_of
 from tests.conftest import Cast
+from tests.factories import MembershipFactory
 from tests.tasks.factories import flag_content, task_in
 from tests.tasks.views.conftest import ClientFor, field_of, text_of
 
@@ -68,15 +70,27 @@ def test_each_of_several_flags_has_a_card_of_its_own(
     assert (lunch.state, lunch.time_limit) == (State.FLAGGED, 480)
 
 
-def test_what_was_given_by_another_answer_is_not_offered_again(
+def test_what_was_given_by_another_answer_is_said_to_be_covered(
     cast: Cast, lunch: Task, client_for: ClientFor, now: datetime
 ) -> None:
     flag_it(lunch, cast, now, money=Decimal(300))
     flag_it(lunch, cast, now + timedelta(minutes=1), money=Decimal(240))
     flags.give_more(task_id=lunch.pk, by=cast.owner, more={"money_limit": Decimal(300)}, now=now)
-    page = text_of(client_for(cast.owner).get(lunch.get_absolute_url()))
-    assert "The limit becomes" not in page
-    assert 'value="stop"' in page
+    eva = client_for(cast.owner)
+    for path in (reverse("now"), lunch.get_absolute_url()):
+        page = text_of(eva.get(path))
+        assert "The limit becomes" not in page
+        assert re.findall(r'name="way" value="(\w+)"', page) == ["more", "stop"]
+        assert page.count("This is covered now") == 1
+    page = text_of(eva.get(action(lunch, "answer-flag")))
+    assert "This is covered now" in page
+    assert "Leave these empty, unless you give more still." in page
+    lunch.refresh_from_db()
+    sent = {"way": "more", "money": "240", "revision": lunch.revision}
+    eva.post(action(lunch, "answer-flag"), sent)
+    lunch.refresh_from_db()
+    assert (lunch.state, lunch.money_limit, lunch.brief_version) == (State.IN_PROGRESS, Decimal(300), 2)
+    assert "This is covered now" not in text_of(eva.get(lunch.get_absolute_url()))
 
 
 def test_the_address_says_which_flag_and_nonsense_means_the_first(
@@ -119,6 +133,33 @@ def test_both_sides_read_that_talking_costs_more_than_the_difference(
         (sam, lunch.get_absolute_url()),
     ):
         assert f"The difference is €\u00a015. {TALK}" in text_of(client.get(path))
+
+
+def test_a_fellow_assistant_reads_nothing_of_what_an_hour_costs(
+    cast: Cast, lunch: Task, client_for: ClientFor, now: datetime
+) -> None:
+    agree(cast, tolerance_amount=20)
+    fellow = MembershipFactory.create(team=cast.team).user
+    flag_it(lunch, cast, now, kind=FlagKind.TIME, money=None, minutes=390)
+    assert ToleranceUse.objects.get().amount == 15
+    flag_it(lunch, cast, now + timedelta(minutes=1), kind=FlagKind.TIME, money=None, minutes=420)
+    for path in (lunch.get_absolute_url(), f"{lunch.get_absolute_url()}versions/"):
+        page = text_of(client_for(fellow).get(path))
+        assert "Half an hour" not in page
+        assert "15" not in re.findall(r"€.(\d+)", page)
+        assert "30\u00a0min more, within the team's tolerance" in page
+
+
+def test_who_carried_it_out_before_reads_nothing_of_it_any_more(
+    cast: Cast, lunch: Task, client_for: ClientFor, now: datetime
+) -> None:
+    agree(cast, tolerance_amount=20)
+    reassign(task_id=lunch.pk, by=cast.owner, assistant=MembershipFactory.create(team=cast.team).user, now=now)
+    refused = client_for(cast.assistant).post(action(lunch, "flag"), {"text": "What I had typed by then"})
+    assert refused.status_code == 409
+    assert "This is not yours to do." in text_of(refused)
+    assert "What I had typed by then" in text_of(refused)
+    assert "Half an hour" not in text_of(refused)
 
 
 def test_after_flagging_the_assistant_reads_it_at_once(cast: Cast, lunch: Task, client_for: ClientFor) -> None:
