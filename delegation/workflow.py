@@ -65,6 +65,7 @@ class Action(StrEnum):
     LOG_WORK = "log-work"
     CORRECT_WORK = "correct-work"
     LOG_EXPENSE = "log-expense"
+    ADD_RECEIPT = "add-receipt"
     WITHDRAW_EXPENSE = "withdraw-expense"
     APPROVE_EXPENSE = "approve-expense"
     REFUSE_EXPENSE = "refuse-expense"
@@ -245,6 +246,7 @@ TABLE: dict[Action, Transition] = {
         Transition(Action.LOG_WORK, _A, _stay(LOGGABLE)),
         Transition(Action.CORRECT_WORK, _ANYBODY, _stay(frozenset(State))),
         Transition(Action.LOG_EXPENSE, _A, _stay(LOGGABLE)),
+        Transition(Action.ADD_RECEIPT, _ANYBODY, _stay(frozenset(State))),
         Transition(Action.WITHDRAW_EXPENSE, _ANYBODY, _stay(frozenset(State))),
         # Money may have been spent, whatever became of the work since: also when the task was handed back.
         Transition(Action.APPROVE_EXPENSE, _E, _stay(frozenset(State))),

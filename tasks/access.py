@@ -32,11 +32,23 @@ def task_for_reading(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
 
 
 def task_for_both_sides(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
-    """The same for what is between the two of them: when somebody worked, and what was paid. 403 for onlookers."""
+    """The same for what is between the two of them: when somebody worked, and what was paid. 403 for onlookers.
+
+    Who worked on it before it went to somebody else is let through, to what is their own (`whose`).
+    """
     task, role = task_for_reading(request, task_id)
-    if role == Role.ONLOOKER:
+    person = person_for(request).user
+    if role == Role.ONLOOKER and not (
+        TimeEntry.objects.filter(task=task, user=person).exists()
+        or Expense.objects.filter(task=task, by=person).exists()
+    ):
         raise PermissionDenied
     return task, role
+
+
+def whose(request: HttpRequest, role: Role) -> User | None:
+    """Of whom somebody in this role may see what was logged; None: of everybody."""
+    return person_for(request).user if role == Role.ONLOOKER else None
 
 
 def task_for_action(request: HttpRequest, task_id: UUID, action: Action) -> tuple[Task, Role]:

@@ -24,12 +24,16 @@ class EntryLine:
     corrections: list[EntryCorrection] = field(default_factory=list)
 
 
-def entry_page(task: Task, before: Cursor | None) -> tuple[list[EntryLine], Cursor | None]:
+def entry_page(task: Task, before: Cursor | None, *, of: User | None) -> tuple[list[EntryLine], Cursor | None]:
     """One page of a task's entries, newest day first, and where the next one begins (None: there is none).
+
+    `of`: only this person's.
 
     In two queries, however many there are.
     """
     entries = TimeEntry.objects.filter(task=task).select_related("user").order_by("-day", "-id")
+    if of is not None:
+        entries = entries.filter(user=of)
     if before is not None:
         day = before.at.date()
         entries = entries.filter(Q(day__lt=day) | Q(day=day, id__lt=before.id), day__lte=day)

@@ -8,10 +8,8 @@ from uuid import UUID
 from django.db.models import Q, Sum
 
 from accounts.models import User
-from tasks.models import Expense, ExpenseState, Task, Turn, TurnKind, TurnState
+from tasks.models import STANDING_EXPENSES, Expense, ExpenseState, Task, Turn, TurnKind, TurnState
 from tasks.queries import PAGE_SIZE
-
-STILL_MINE = {ExpenseState.COUNTED, ExpenseState.WAITING}
 
 
 @dataclass(frozen=True)
@@ -21,6 +19,7 @@ class ExpenseLine:
     expense: Expense
     turn: Turn | None
     may_withdraw: bool
+    may_add_receipt: bool
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,14 @@ class ExpensePage:
     waiting: Decimal
 
 
-def expense_page(task: Task, reader: User, after: UUID | None) -> ExpensePage:
-    """The expenses of a task by the day on which they were spent, from after this one on. At most four queries."""
+def expense_page(task: Task, reader: User, after: UUID | None, *, of: User | None) -> ExpensePage:
+    """The expenses of a task by the day on which they were spent, from after this one on. At most four queries.
+
+    `of`: only this person's.
+    """
     rows = Expense.objects.filter(task=task).select_related("by", "receipt")
+    if of is not None:
+        rows = rows.filter(by=of)
     if last := Expense.objects.filter(task=task, pk=after).first() if after else None:
         same_day = Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk)
         rows = rows.filter(Q(day__lt=last.day) | Q(day=last.day) & same_day, day__lte=last.day)
@@ -46,7 +50,8 @@ def expense_page(task: Task, reader: User, after: UUID | None) -> ExpensePage:
             ExpenseLine(
                 expense=row,
                 turn=turns.get(str(row.pk)),
-                may_withdraw=row.by_id == reader.pk and row.state in STILL_MINE and row.approved_at is None,
+                may_withdraw=row.by_id == reader.pk and row.state in STANDING_EXPENSES and row.approved_at is None,
+                may_add_receipt=row.by_id == reader.pk and row.state in STANDING_EXPENSES and row.receipt_id is None,
             )
             for row in page
         ],

@@ -42,6 +42,7 @@ SENTENCES: dict[str, Promise] = {
     Action.STOP_TIMER: _("%(actor)s logged %(time)s of work"),
     Action.LOG_EXPENSE: _("%(actor)s logged an expense: %(amount)s"),
     f"{Action.LOG_EXPENSE}, asked": _("%(actor)s asks for a yes to an expense: %(amount)s"),
+    Action.ADD_RECEIPT: _("%(actor)s added a receipt: %(amount)s"),
     Action.WITHDRAW_EXPENSE: _("%(actor)s took back an expense: %(amount)s"),
     Action.APPROVE_EXPENSE: _("%(actor)s approved an expense: %(amount)s"),
     Action.REFUSE_EXPENSE: _("%(actor)s refused an expense: %(amount)s"),

@@ -13,7 +13,7 @@ from tasks.views.agreements import (
 )
 from tasks.views.answer_link import answer_link
 from tasks.views.entries import task_time, time_entry
-from tasks.views.expenses import expense_withdraw, task_expenses
+from tasks.views.expenses import expense_receipt, expense_withdraw, task_expenses
 from tasks.views.files import file
 from tasks.views.handover import clarity, task_edit, task_new
 from tasks.views.lists import task_list
@@ -50,6 +50,7 @@ urlpatterns = [
     path("timer/stop/", timer_stop, name="timer_stop"),
     path("timer/still/", timer_still, name="timer_still"),
     path("tasks/<uuid:task_id>/expenses/", task_expenses, name="task_expenses"),
+    path("tasks/<uuid:task_id>/expenses/<uuid:expense_id>/receipt/", expense_receipt, name="expense_receipt"),
     path("tasks/<uuid:task_id>/expenses/<uuid:expense_id>/withdraw/", expense_withdraw, name="expense_withdraw"),
     path("tasks/<uuid:task_id>/versions/", task_versions, name="task_versions"),
     path("tasks/<uuid:task_id>/<slug:slug>/", task_action, name="task_action"),

@@ -17,7 +17,7 @@ from delegation.workflow import REFUSALS, Action, Role, Why
 from tasks.actions.base import ALREADY_ANSWERED, Refused, Step, acting
 from tasks.actions.once import new_id
 from tasks.metering import recount
-from tasks.models import Event, Expense, ExpenseState, StoredFile, Task, Turn, TurnKind, TurnState
+from tasks.models import STANDING_EXPENSES, Event, Expense, ExpenseState, StoredFile, Task, Turn, TurnKind, TurnState
 from tasks.payloads import ExpenseAsked
 from tasks.tolerance import use_tolerance
 
@@ -29,6 +29,8 @@ BEFORE_THE_TASK = _("On this day the task was not handed over yet.")
 TOO_LONG_AGO = _("That is more than a year ago. Is the date right?")
 ON_A_TIMESHEET = _("This has been approved on a timesheet, so it stays as it is.")
 OWN_EXPENSE = _("Nobody approves their own expense. Ask somebody else in the team.")
+HAS_A_RECEIPT = _("This has its receipt already.")
+DOES_NOT_COUNT = _("This does not count, so it needs no receipt.")
 TAKEN_BACK = _("This has been taken back already.")
 WAS_REFUSED = _("This was refused, so it does not count. There is nothing to take back.")
 APPROVED_MEANWHILE = _("This has been approved meanwhile, so it counts. You can still take it back.")
@@ -136,14 +138,30 @@ def withdraw_expense(*, task_id: UUID, by: User, expense_id: UUID, seen: str | N
         left = Expense.objects.filter(pk=expense.pk, state=expense.state, approved_at__isnull=True)
         if left.update(state=ExpenseState.WITHDRAWN) != 1:  # a timesheet was quicker
             raise Refused(step.task, ON_A_TIMESHEET)
-        asked = Turn.objects.filter(
-            task=step.task, kind=TurnKind.EXPENSE, state=TurnState.OPEN, payload__expense=str(expense.pk)
-        )
-        for turn in asked.select_related("waits_on"):
+        for turn in _asked_about(expense):
             Turn.objects.filter(pk=turn.pk).update(state=TurnState.WITHDRAWN)
             _asks_no_more(step, turn.waits_on)
         _record(step, expense, expense.what)
         recount(step)
+    return step.task
+
+
+def add_receipt(*, task_id: UUID, by: User, expense_id: UUID, receipt: StoredFile, now: datetime) -> Task:
+    """Give the receipt of one's own expense afterwards: what was asked for beforehand has none until it is paid.
+
+    A receipt that is there stays. Raises Refused; also for what does not count and waits for nothing.
+    """
+    with acting(Action.ADD_RECEIPT, task_id=task_id, by=by, now=now) as step:
+        expense = Expense.objects.filter(task=step.task, pk=expense_id, by=by).first()
+        if expense is None:
+            raise Refused(step.task, REFUSALS[Why.NOT_YOURS], Why.NOT_YOURS)
+        without = Expense.objects.filter(pk=expense.pk, receipt=None, state__in=STANDING_EXPENSES)
+        if without.update(receipt=receipt) != 1:
+            raise Refused(step.task, HAS_A_RECEIPT if expense.receipt_id else DOES_NOT_COUNT)
+        for turn in _asked_about(expense):
+            turn.payload |= {"receipt": str(receipt.pk), "receipt_name": receipt.name}
+            turn.save(update_fields=["payload"])
+        _record(step, expense, expense.what)
     return step.task
 
 
@@ -171,6 +189,12 @@ def count_what_fits(step: Step, *, before: Decimal | None) -> None:
         data = {"amount": amount, "currency": currency, "text": what}
         approved = Event.objects.create(task=task, at=step.now, actor=step.by, kind=Action.APPROVE_EXPENSE, data=data)
         step.tell(expense.by, "expense_approved", about=approved, what=what, text="", amount=amount, currency=currency)
+
+
+def _asked_about(expense: Expense) -> list[Turn]:
+    """What waits for a yes to it."""
+    turns = Turn.objects.filter(kind=TurnKind.EXPENSE, state=TurnState.OPEN, payload__expense=str(expense.pk))
+    return list(turns.filter(task=expense.task_id).select_related("waits_on"))
 
 
 def in_team_currency(amount: Decimal, rate: Decimal | None) -> Decimal:

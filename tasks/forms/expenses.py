@@ -32,7 +32,22 @@ class RateField(AmountField):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
-class LogExpenseForm(ActionForm):
+class ReceiptForm(forms.Form):
+    """A receipt, by its content, under a name that says what that is."""
+
+    receipt = forms.FileField(label=_("Receipt"))
+
+    def clean_receipt(self) -> Any:
+        upload = self.cleaned_data["receipt"]
+        if upload:
+            ending = check_receipt(upload)
+            name = PurePath(upload.name)
+            if name.suffix.lower().replace(".jpeg", ".jpg") != ending:
+                upload.name = f"{name.stem}{ending}"
+        return upload
+
+
+class LogExpenseForm(ReceiptForm, ActionForm):
     """`entry`: of the row that this form makes, however often it is sent."""
 
     entry = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -79,16 +94,6 @@ class LogExpenseForm(ActionForm):
         if complaint := day_complaint(self.task, day, by=self.by, now=self.now):
             raise forms.ValidationError(str(complaint))
         return day
-
-    def clean_receipt(self) -> Any:
-        """The upload, by its content, under a name that says what that is."""
-        upload = self.cleaned_data["receipt"]
-        if upload:
-            ending = check_receipt(upload)
-            name = PurePath(upload.name)
-            if name.suffix.lower().replace(".jpeg", ".jpg") != ending:
-                upload.name = f"{name.stem}{ending}"
-        return upload
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -10,6 +10,7 @@ from tasks.models.checkins import (
     Mood,
 )
 from tasks.models.effort import (
+    STANDING_EXPENSES,
     EntryCorrection,
     EntrySource,
     EntryState,
@@ -28,6 +29,7 @@ from tasks.models.turns import Turn, TurnKind, TurnState
 __all__ = [
     "CHASED_CHECKINS",
     "OPEN_CHECKINS",
+    "STANDING_EXPENSES",
     "BriefVersion",
     "Checkin",
     "CheckinRule",

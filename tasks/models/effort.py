@@ -125,6 +125,10 @@ class ExpenseState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# What counts, or may yet; the rest is settled.
+STANDING_EXPENSES = [ExpenseState.COUNTED, ExpenseState.WAITING]
+
+
 class Expense(models.Model):
     """Money that was spent on a task. `amount` is in the team's currency.
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.pages import Cursor
 from delegation.levels import LevelKey
 from delegation.workflow import Action, Refusal, State, decide
-from tasks.access import own_entry, task_for_both_sides
+from tasks.access import own_entry, task_for_both_sides, whose
 from tasks.actions.base import Refused
 from tasks.actions.entries import correct_work, strike_work, why_not
 from tasks.entries import corrections_of, entry_page
@@ -27,7 +27,7 @@ def task_time(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The time on a task, the newest day first, for both sides: who, when, how long, and how it was corrected."""
     task, role = task_for_both_sides(request, task_id)
     before = Cursor.parse(request.GET.get("before", ""))
-    lines, following = entry_page(task, before)
+    lines, following = entry_page(task, before, of=whose(request, role))
     may_log = decide(
         state=State(task.state),
         action=Action.LOG_WORK,

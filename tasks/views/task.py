@@ -84,6 +84,7 @@ def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "held_up": task.is_held_up(now),
         "talks": {} if role == Role.ONLOOKER else talks_of(waiting),  # rates are between the two
         "money_waiting": waiting_in(waiting),
+        "sees_work": role != Role.ONLOOKER or _worked_here(turns, person.user.pk),
         **_checkins(task, role, possible),
     }
     return render(request, "tasks/task.html", context)
@@ -94,6 +95,11 @@ def _is_mine(turn: Turn, role: Role, user_id: UUID) -> bool:
     if turn.waits_on_id == user_id:
         return True
     return role == Role.ENTREPRENEUR and turn.waits_on_id != turn.task.assistant_id
+
+
+def _worked_here(turns: list[Turn], user_id: UUID) -> bool:
+    """Whether this person took the task on, once: what they logged stays theirs to see."""
+    return any(turn.kind == TurnKind.OFFER and turn.answered_by_id == user_id for turn in turns)
 
 
 def _screens(possible: list[Action], waiting: list[Turn], of_no_use: set[str]) -> list[tuple[str, Screen]]:

@@ -60,7 +60,7 @@ def test_it_is_somebody_s_turn_exactly_as_long_as_a_task_is_open() -> None:
 def test_an_onlooker_can_do_nothing_but_set_right_what_they_worked(state: State, level: LevelKey) -> None:
     facts = Facts(gate_passed=True, resume=State.IN_PROGRESS)
     assert possible_actions(state=state, role=Role.ONLOOKER, level=level, facts=facts) == OWN_WORK
-    assert OWN_WORK == [Action.STOP_TIMER, Action.CORRECT_WORK, Action.WITHDRAW_EXPENSE]
+    assert OWN_WORK == [Action.STOP_TIMER, Action.CORRECT_WORK, Action.ADD_RECEIPT, Action.WITHDRAW_EXPENSE]
 
 
 @pytest.mark.parametrize("level", LevelKey)

@@ -219,7 +219,12 @@ ADDRESSES: dict[str, Address] = {
         get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.cast.team.pk, world.usual_rule.pk]
     ),
     "task_expenses": Address(get=BETWEEN_THE_TWO, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
-    # Only who logged it takes it back.
+    # Only who logged it gives its receipt, and takes it back.
+    "expense_receipt": Address(
+        get=NOT_ALLOWED,
+        post=(LOGIN, 404, 404, 403, 302, 403, 403),
+        args=lambda world: [world.task.pk, world.expense.pk],
+    ),
     "expense_withdraw": Address(
         get=NOT_ALLOWED,
         post=(LOGIN, 404, 404, 403, 302, 403, 403),

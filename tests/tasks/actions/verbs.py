@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from accounts.models import User
@@ -27,6 +28,7 @@ from tasks.actions import (
 from tasks.actions.base import Refused
 from tasks.models import OPEN_CHECKINS, Checkin, Expense, ExpenseState, Task, TimeEntry, Timer, Turn, TurnKind, Wish
 from tasks.payloads import ExpenseAsked
+from tasks.uploads import store
 from tests.tasks.factories import FINDINGS, checks, flag_content, options
 
 Verb = Callable[[Task, dict[str, Any]], Task]
@@ -98,6 +100,15 @@ def _withdraw_expense(task: Task, common: dict[str, Any]) -> Task:
         return expenses.withdraw_expense(expense_id=expense.pk if expense else uuid4(), **common)
 
 
+def _add_receipt(task: Task, common: dict[str, Any]) -> Task:
+    by = common["by"]
+    with transaction.atomic():
+        expense = _waiting_expense(task, by, common["now"]) if by in {task.assistant, task.entrepreneur} else None
+        given = [SimpleUploadedFile("bon.pdf", b"%PDF-1.4 %%EOF")]
+        (receipt,) = store(given, team=task.team, task=task, by=by, now=common["now"])
+        return expenses.add_receipt(expense_id=expense.pk if expense else uuid4(), receipt=receipt, **common)
+
+
 def _approve_expense(task: Task, common: dict[str, Any]) -> Task:
     with transaction.atomic():
         _waiting_expense(task, task.assistant or task.entrepreneur, common["now"])
@@ -164,6 +175,7 @@ VERBS: dict[Action, Verb] = {
     Action.LOG_WORK: _log_work,
     Action.CORRECT_WORK: _correct_work,
     Action.LOG_EXPENSE: lambda task, common: _log_expense(**common),
+    Action.ADD_RECEIPT: _add_receipt,
     Action.WITHDRAW_EXPENSE: _withdraw_expense,
     Action.APPROVE_EXPENSE: _approve_expense,
     Action.REFUSE_EXPENSE: _refuse_expense,

@@ -128,6 +128,37 @@ def test_a_fellow_assistant_gets_no_receipt(task: Task, cast: Cast, client_for: 
     assert page_of(task) not in text_of(fellow.get(task.get_absolute_url()))
 
 
+def test_the_receipt_of_what_was_asked_for_comes_afterwards(task: Task, cast: Cast, client_for: ClientFor) -> None:
+    client = client_for(cast.assistant)
+    log(client, task, amount="60")
+    path = reverse("expense_receipt", args=[task.pk, Expense.objects.get().pk])
+    assert f'action="{path}"' in text_of(client.get(page_of(task)))
+    assert f'action="{path}"' not in text_of(client_for(cast.owner).get(page_of(task)))
+    page = client.post(path, {"receipt": SimpleUploadedFile("bon.png", b"<html>")}, follow=True)
+    assert "This is no image and no PDF." in text_of(page)
+    assert "The receipt is there." in text_of(
+        client.post(path, {"receipt": SimpleUploadedFile("bon.png", GOOD["png"])}, follow=True)
+    )
+    assert "bon.png" in text_of(client_for(cast.owner).get(reverse("now")))
+    again = client.post(path, {"receipt": SimpleUploadedFile("other.png", GOOD["png"])})
+    assert again.status_code == 409
+    assert "This has its receipt already." in text_of(again)
+    assert [stored.name for stored in StoredFile.objects.all()] == ["bon.png"]
+
+
+def test_who_worked_on_it_before_sees_their_own(task: Task, cast: Cast, client_for: ClientFor, now: datetime) -> None:
+    client = client_for(cast.assistant)
+    log(client, task, what="Mine", amount="1")
+    successor = MembershipFactory.create(team=cast.team).user
+    handing_over.reassign(task_id=task.pk, by=cast.owner, assistant=successor, now=now)
+    handing_over.accept_task(task_id=task.pk, by=successor, read_back="", estimate=None, now=now)
+    log(client_for(successor), task, what="Theirs", amount="1")
+    assert page_of(task) in text_of(client.get(task.get_absolute_url()))
+    page = text_of(client.get(page_of(task)))
+    assert "Mine" in page
+    assert "Theirs" not in page
+
+
 def test_a_page_called_an_image_is_refused(task: Task, cast: Cast, client_for: ClientFor) -> None:
     receipt = SimpleUploadedFile("bon.png", b"<html>", content_type="image/png")
     page = log(client_for(cast.assistant), task, receipt=receipt)
