@@ -22,7 +22,8 @@ from tests.e2e.person import Person
 
 pytestmark = pytest.mark.browser
 
-SCHEMES = ("light", "dark")
+# Colours are the same in every language.
+SCHEMES = {"nl": ("light", "dark"), "en": ("light",)}
 WIDTHS = (1440, 360)
 # `preload` would fetch every style sheet a second time, for a rule that is still an experiment.
 ALL_RULES = {"resultTypes": ["violations"], "preload": False}
@@ -194,7 +195,7 @@ def test_it_looks_right(audience: Audience, role: str, screen: str, language: st
     found = [
         f"{width} px, {scheme}: {problem}"
         for width in WIDTHS
-        for scheme in SCHEMES
+        for scheme in SCHEMES[language]
         for problem in look(viewer.page, width, scheme, f"{screen}-{language}")
     ]
 
