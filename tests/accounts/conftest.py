@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,8 +29,8 @@ def invitation(cast: Cast) -> Invitation:
 def telling(cast: Cast) -> Callable[..., Tell]:
     """Something to tell Eva; anything about it can be said otherwise."""
 
-    def make(**changes: object) -> Tell:
-        fields: dict[str, object] = {
+    def make(**changes: Any) -> Tell:
+        fields: dict[str, Any] = {
             "to": cast.owner,
             "kind": MessageKind.ANSWER,
             "template": "joined",
@@ -37,7 +38,7 @@ def telling(cast: Cast) -> Callable[..., Tell]:
             "path": "/team/",
             "dedup_key": "one",
         }
-        return Tell(**{**fields, **changes})  # type: ignore[arg-type]
+        return Tell(**fields | changes)
 
     return make
 
@@ -46,8 +47,8 @@ def telling(cast: Cast) -> Callable[..., Tell]:
 def queue(db: None, now: datetime) -> Callable[..., OutgoingMail]:
     """Queues a mail that is already written."""
 
-    def make(number: int = 1, **changes: object) -> OutgoingMail:
-        fields: dict[str, object] = {
+    def make(number: int = 1, **changes: Any) -> OutgoingMail:
+        fields: dict[str, Any] = {
             "to_address": f"to{number}@example.com",
             "subject": f"Mail {number}",
             "text": "Hello",
@@ -56,7 +57,7 @@ def queue(db: None, now: datetime) -> Callable[..., OutgoingMail]:
             "dedup_key": f"mail:{number}",
             "now": now,
         }
-        return queue_mail(**{**fields, **changes})  # type: ignore[arg-type]
+        return queue_mail(**fields | changes)
 
     return make
 
@@ -66,7 +67,7 @@ def told(telling: Callable[..., Tell], now: datetime) -> Callable[..., Message]:
     """Tells Eva something, in a thread unless said otherwise, and gives the message as it was written."""
     numbers = count()
 
-    def make(**changes: object) -> Message:
+    def make(**changes: Any) -> Message:
         key = f"told:{next(numbers)}"
         at = changes.pop("now", now)
         assert isinstance(at, datetime)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -233,8 +234,8 @@ def test_a_poster_that_is_killed_halfway_leaves_nothing_and_the_next_one_does_it
 ) -> None:
     keys = {told().dedup_key, told().dedup_key}
 
-    def write_and_die(*args: object) -> None:
-        write(*args)  # type: ignore[arg-type]
+    def write_and_die(*args: Any) -> None:
+        write(*args)
         raise KeyboardInterrupt
 
     write = posting._write

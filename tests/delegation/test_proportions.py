@@ -1,6 +1,7 @@
 """Keep proportions: what a difference comes to, and what talking about it costs."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,10 +10,10 @@ from delegation.proportions import Talk, difference, half_an_hour, priced
 RATE = Decimal(30)
 
 
-def asked(**values: object) -> Decimal:
+def asked(**values: Any) -> Decimal:
     """A difference, where nothing is asked and nothing is limited unless told otherwise."""
-    nothing = {"money": None, "money_limit": None, "minutes": None, "time_limit": None}
-    return difference(rate=RATE, **{**nothing, **values})  # type: ignore[arg-type]
+    nothing: dict[str, Any] = {"money": None, "money_limit": None, "minutes": None, "time_limit": None}
+    return difference(rate=RATE, **nothing | values)
 
 
 def test_half_an_hour_of_both_is_half_of_both_rates() -> None:

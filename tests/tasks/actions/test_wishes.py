@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -29,9 +30,9 @@ COULD = ["Printed menus", "Flowers on the table"]
 def wished(cast: Cast, now: datetime) -> Wished:
     """Sam drops something in."""
 
-    def make(task: Task | None = None, **values: object) -> Wish:
-        fields: dict[str, object] = {"by": cast.assistant, "text": "An extra vegan menu", "task": task, "now": now}
-        return wishes.add_wish(team=cast.team, **{**fields, **values})  # type: ignore[arg-type]
+    def make(task: Task | None = None, **values: Any) -> Wish:
+        fields: dict[str, Any] = {"by": cast.assistant, "text": "An extra vegan menu", "task": task, "now": now}
+        return wishes.add_wish(team=cast.team, **fields | values)
 
     return make
 
@@ -149,9 +150,9 @@ def test_who_left_the_team_does_not_hear_of_their_wish(cast: Cast, wished: Wishe
 # --- swap ---------------------------------------------------------------------------------------------------------
 
 
-def swap(task: Task, wish: Wish, cast: Cast, now: datetime, **values: object) -> Task:
-    fields: dict[str, object] = {"by": cast.owner, "drop": COULD[0], "now": now}
-    return wishes.swap_wish(task_id=task.pk, wish_id=wish.pk, **{**fields, **values})  # type: ignore[arg-type]
+def swap(task: Task, wish: Wish, cast: Cast, now: datetime, **values: Any) -> Task:
+    fields: dict[str, Any] = {"by": cast.owner, "drop": COULD[0], "now": now}
+    return wishes.swap_wish(task_id=task.pk, wish_id=wish.pk, **fields | values)
 
 
 def test_a_wish_takes_the_place_of_a_could(cast: Cast, given_task: GivenTask, wished: Wished, now: datetime) -> None:

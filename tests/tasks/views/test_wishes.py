@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -28,14 +29,14 @@ def task(cast: Cast, now: datetime) -> Task:
     return task_in(State.IN_PROGRESS, LevelKey.JUST_DO_IT, cast, now, could_items=["Flowers"])
 
 
-def drop_in(cast: Cast, now: datetime, text: str = "A vegan menu", **values: object) -> Wish:
-    fields: dict[str, object] = {"team": cast.team, "by": cast.assistant, "text": text, "now": now}
-    return wishes.add_wish(**{**fields, **values})  # type: ignore[arg-type]
+def drop_in(cast: Cast, now: datetime, text: str = "A vegan menu", **values: Any) -> Wish:
+    fields: dict[str, Any] = {"team": cast.team, "by": cast.assistant, "text": text, "now": now}
+    return wishes.add_wish(**fields | values)
 
 
-def heap(cast: Cast, tasks: list[Task], now: datetime, **values: object) -> None:
+def heap(cast: Cast, tasks: list[Task], now: datetime, **values: Any) -> None:
     """A wish of each task, made without its news."""
-    fields: dict[str, object] = {"team": cast.team, "by": cast.assistant, "text": "More", "created_at": now}
+    fields: dict[str, Any] = {"team": cast.team, "by": cast.assistant, "text": "More", "created_at": now}
     Wish.objects.bulk_create(Wish(task=task, **{**fields, **values}) for task in tasks)
 
 
