@@ -16,9 +16,10 @@ RUN python -m venv /opt/handover \
     && useradd --system --uid 10001 --home-dir /var/lib/handover --create-home handover
 
 COPY . .
-# The key is only for this step: settings ask for one, and nothing is signed here.
+# The keys are only for this step: settings ask for them, and nothing is signed or sealed here.
 RUN python scripts/translations.py compile \
-    && SECRET_KEY=only-while-building python manage.py collectstatic --noinput --verbosity 0 \
+    && SECRETS_KEYS="$(python manage.py new_key)" SECRET_KEY=only-while-building \
+    python manage.py collectstatic --noinput --verbosity 0 \
     && chown -R handover: /var/lib/handover
 
 USER 10001

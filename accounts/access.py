@@ -6,7 +6,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from accounts.models import DaysOff, Invitation, Membership, Message, User
+from accounts.models import Absence, DaysOff, Invitation, Membership, Message, User
 
 
 def membership_for_team(user: User, team_id: UUID) -> Membership:
@@ -33,23 +33,23 @@ def membership_for_owning(user: User, team_id: UUID) -> Membership:
     return membership
 
 
-def member_for_role_change(user: User, membership_id: UUID) -> Membership:
-    """The membership to change, of a team that `user` owns. 403 for other members and for the owner's own place."""
-    found = Membership.objects.select_related("team", "user").filter(id=membership_id, team__members=user).first()
-    if found is None:
-        raise Http404
-    membership_for_owning(user, found.team_id)
-    if found.owns:
-        raise PermissionDenied
-    return found
-
-
 def member_for_address(user: User, membership_id: UUID) -> Membership:
     """A member, also oneself, of a team that `user` owns, to see to their address. 403 for other members."""
     found = Membership.objects.select_related("user").filter(id=membership_id, team__members=user).first()
     if found is None:
         raise Http404
     membership_for_owning(user, found.team_id)
+    return found
+
+
+def absence_for_ending(user: User, absence_id: UUID) -> Absence:
+    """An absence to end earlier: one's own, or anybody's in a team that `user` owns. 403 for other members."""
+    found = Absence.objects.select_related("team", "person", "deputy").filter(id=absence_id, team__members=user).first()
+    if found is None:
+        raise Http404
+    membership = membership_for_inviting(user, found.team_id)
+    if found.person_id != user.pk and not membership.owns:
+        raise PermissionDenied
     return found
 
 

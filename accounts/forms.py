@@ -101,6 +101,20 @@ class RoleForm(forms.Form):
     )
 
 
+class OwnerForm(forms.Form):
+    """To which entrepreneur of the team it goes."""
+
+    to = forms.ModelChoiceField(label=_("Who becomes the owner?"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        field.queryset = User.objects.filter(
+            memberships__team=team, memberships__role=Role.ENTREPRENEUR, is_active=True
+        ).order_by("name", "email")
+
+
 class TeamForm(TeamModelForm):
     """A team's settings."""
 

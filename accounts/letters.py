@@ -66,8 +66,15 @@ def words(template: str, params: Mapping[str, Any], *, language: str, zone: Zone
         shown = {key: value for key, value in params.items() if key != ANSWER_PATH}
         context = Context({**_in_zone(shown, zone), "base_url": settings.BASE_URL}, autoescape=False)
         rendered: str = engines["django"].get_template(f"messages/{template}.txt").template.render(context)  # type: ignore[attr-defined]
+        stands_in = _stands_in(params)
     subject, _newline, body = rendered.strip().partition("\n")
-    return one_line(subject), [part.strip() for part in re.split(r"\n\s*\n", body) if part.strip()]
+    return one_line(subject), [part.strip() for part in [*re.split(r"\n\s*\n", body), stands_in] if part.strip()]
+
+
+def _stands_in(params: Mapping[str, Any]) -> str:
+    """Why somebody is asked what was put to another: they answer for them."""
+    name = params.get("stands_in_for")
+    return _("You get this because you answer for %(name)s.") % {"name": name} if name else ""
 
 
 def one_line(text: str) -> str:

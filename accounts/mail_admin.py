@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import actions
+from accounts.logged_admin import log_deed
 from accounts.mail_letters import holds_a_key
 from accounts.models import MailState, Message, OutgoingMail
 from accounts.read_only import ReadOnlyAdmin
@@ -75,7 +77,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin, BaseMailAdmin):
 
     @admin.action(description=_("Try again"), permissions=["view"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
-        count = actions.try_again(mail_ids=queryset.values_list("id", flat=True), now=timezone.now())
+        ended = queryset.filter(state__in=(MailState.FAILED, MailState.MISSED)).select_related("recipient")
+        with transaction.atomic():
+            for mail in ended:
+                log_deed(request, mail, "mail-tried-again")
+            count = actions.try_again(mail_ids=queryset.values_list("id", flat=True), now=timezone.now())
         said = ngettext("%(count)d mail is queued again.", "%(count)d mails are queued again.", count)
         messages.success(request, said % {"count": count})
 

@@ -65,8 +65,9 @@ MESSAGES = Table(
 class Tell:
     """One thing to tell one person. The same `dedup_key` is told once, ever.
 
-    Two params mean something to every message: `when_...` is a moment, shown in the reader's zone, and `answer_path` is
-    where the mail's button "Answer" leads. That one is shown nowhere else.
+    Three params mean something to every message: `when_...` is a moment, shown in the reader's zone, `stands_in_for` is
+    for whom the reader answers this, and `answer_path` is where the mail's button "Answer" leads. That one is shown
+    nowhere else.
     """
 
     to: User

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from accounts.letters import message_text
@@ -84,3 +86,28 @@ def _lines(messages: list[Message], user: User) -> list[Line]:
         subject, body = message_text(message, user.language)
         lines.append(Line(message=message, subject=subject, body=body))
     return lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """How somebody logs in. `codes_left`: recovery codes that were not used; None without any."""
+
+    passkeys: int
+    has_app: bool
+    codes_left: int | None
+
+    @property
+    def has_second_step(self) -> bool:
+        return bool(self.passkeys or self.has_app)
+
+
+def login_of(user: User) -> Login:
+    """The second steps that the person has. One query, and no secret is opened for it."""
+    rows = list(Authenticator.objects.filter(user=user).values_list("type", "data__used_mask"))
+    used = next((mask for kind, mask in rows if kind == Authenticator.Type.RECOVERY_CODES), None)
+    kinds = [kind for kind, _mask in rows]
+    return Login(
+        passkeys=kinds.count(Authenticator.Type.WEBAUTHN),
+        has_app=Authenticator.Type.TOTP in kinds,
+        codes_left=None if used is None else app_settings.RECOVERY_CODE_COUNT - int(used).bit_count(),
+    )

@@ -4,6 +4,8 @@ import gc
 import os
 from typing import Any
 
+from config.keys import refuse_without_keys
+
 wsgi_app = "config.wsgi"
 # Every address: in a container, what is published and the proxy before it decide who comes.
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
@@ -17,6 +19,12 @@ keepalive = 15  # longer than a proxy's pause between two requests, or it talks 
 accesslog = os.environ.get("WEB_ACCESS_LOG") or None
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - heartbeats must not wait for a disk
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Before there are workers, so that it is said once, and nothing is started again and again."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    refuse_without_keys()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from config.celery import app
+from config.keys import problem_with_keys
 
 logger = logging.getLogger("handover.health")
 
@@ -32,7 +33,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """The parts that a press on a button needs: 200 when all answer, 503 with the names of those that don't."""
-    parts = {"database": database_answers(), "broker": broker_answers()}
+    parts = {"database": database_answers(), "broker": broker_answers(), "keys": not problem_with_keys()}
     lines = [f"{name}: {'ok' if answers else 'down'}\n" for name, answers in parts.items()]
     return HttpResponse("".join(lines), status=200 if all(parts.values()) else 503, content_type="text/plain")
 

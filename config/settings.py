@@ -1,10 +1,13 @@
 """All settings. Each one that differs between machines comes from the environment; docs/operations.md lists them."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from config.files import storage_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -17,6 +20,10 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-trying-out-on-this-machine") if DEBUG else env.str("SECRET_KEY")
 # Older keys that what was signed before is still read with, while a new key signs (docs/operations.md, "Keys").
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# The keys that seal passwords of resources and second factors: the first seals, all open (accounts/sealing.py).
+TRYING_OUT = "b25seS1mb3ItdHJ5aW5nLW91dC1vbi10aGlzLWJveCE="  # pragma: allowlist secret
+# In a file they may stand one a line.
+SECRETS_KEYS = env.str("SECRETS_KEYS", default=TRYING_OUT if DEBUG else "").replace(",", " ").split()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -35,6 +42,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -46,9 +55,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Those that only add headers come first, so that no refusal goes without.
+    "config.hardening.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.hardening.RequestsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -57,9 +71,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.account_pages.AccountPagesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -108,16 +122,31 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+# A table, so that all processes count the same attempts; Redis where CACHE_URL names one.
+CACHES = {"default": env.cache("CACHE_URL", default="dbcache://handover_cache")}
+CACHES["default"]["KEY_FUNCTION"] = "accounts.cache_keys.hidden_key"
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+    # Room for attempts from very many addresses; what has run out goes daily (accounts/cleaning.py).
+    CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 
 MEDIA_ROOT = VAR_DIR / "files"  # outside the web root: each download goes through a view that checks access
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+# A file, all files of a form, and a request with files: beyond it nothing more is kept (tasks/upload_limits.py).
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+MAX_UPLOAD_BYTES_TOGETHER = 40 * 1024 * 1024
+MAX_REQUEST_BYTES = 200 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "tasks.upload_limits.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a 2 MB paste reaches the form, which answers in words
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of(env),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -144,11 +173,76 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_SIGNUP_REDIRECT_URL = "task_new"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Nobody gets in with an address that is not theirs, and no page says whether an address is known.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PREVENT_ENUMERATION = True  # with "mandatory" this is as strict as it gets: "strict" would allow twins
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "signup": "accounts.login_forms.SignupForm",
+    "change_password": "accounts.login_forms.ChangePasswordForm",
+    "reset_password_from_key": "accounts.login_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds (accounts/recent_login.py)
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# How many proxies stand before this: so many of the last addresses in X-Forwarded-For are theirs and to be trusted.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+# What is in a session (a code that was mailed, a press that waits for a password) is sealed.
+SESSION_ENGINE = "accounts.sealed_sessions"
+
+# So many, per address of the device (`ip`; a /64 for IPv6), per person (`user`) or per account (`key`).
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key,20/h/key",
+    "signup": "10/m/ip,60/h/ip",
+    "reset_password": "20/m/ip,5/m/key,20/d/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user,30/h/user",
+    "confirm_email": "1/10s/key,10/h/key",
+    # Ours: which addresses count for which stands in RATE_LIMITED.
+    "enter_code": "20/m/ip,100/h/ip",
+    "invite": "20/m/user,100/d/user",
+    "open_link": "60/m/ip",
+    "export": "5/h/user",
+    "download": "20/h/user",
+}
+# The name of an address -> its limit, and whether looking counts too.
+RATE_LIMITED = {
+    "account_email_verification_sent": ("enter_code", False),
+    "mfa_authenticate": ("enter_code", False),
+    "invite": ("invite", False),
+    "invitation": ("open_link", True),
+    "invitation_join": ("open_link", True),
+    "answer_link": ("open_link", True),
+    "profile_export_ask": ("export", False),
+    "what_happened_download": ("download", False),
+}
+
+MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Handover"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ; a code still works once (accounts/login_forms.py)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Browsers allow passkeys without https on this very machine only, and so do we.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = urlsplit(BASE_URL).hostname in {"localhost", "127.0.0.1"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.login_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.login_forms.EditPasskeyForm",
+    "authenticate": "accounts.login_forms.AuthenticateForm",
+    "reauthenticate": "accounts.login_forms.ReauthenticateForm",
+    "activate_totp": "accounts.login_forms.ActivateTOTPForm",
+}
 
 # --- languages ----------------------------------------------------------------------------------------------------
 
@@ -192,7 +286,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 
 # --- safety -------------------------------------------------------------------------------------------------------
 
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, list[str] | bool]] = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
@@ -204,12 +298,40 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        # Nothing of these is used, and `default-src` says so already; written out for who reads the header.
+        "object-src": [NONE],
+        "worker-src": [NONE],
+        "frame-src": [NONE],
+        "media-src": [NONE],
+    },
+}
+# A page may fill the clipboard on a press, and use a passkey. Whatever else a browser could give, no page here needs.
+PERMISSIONS_POLICY: dict[str, str | list[str]] = {
+    "clipboard-write": "self",
+    "publickey-credentials-create": "self",
+    "publickey-credentials-get": "self",
+    **{
+        feature: []
+        for feature in (
+            *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture"),
+            *("encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get"),
+            *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment"),
+            *("picture-in-picture", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb"),
+            *("window-management", "xr-spatial-tracking"),
+        )
     },
 }
 X_FRAME_OPTIONS = "DENY"
+# Whom to tell of a hole: an e-mail address or a web address (config/security_txt.py).
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60  # seconds since the login
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # no script reads it: each form carries its own token
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.hardening.ReportsNothingTyped"
 if not DEBUG:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Off only for trying the production settings out without a certificate.
@@ -218,6 +340,12 @@ if not DEBUG:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SESSION_COOKIE_SECURE = HTTPS_ONLY
     CSRF_COOKIE_SECURE = HTTPS_ONLY
+    LANGUAGE_COOKIE_SECURE = HTTPS_ONLY
+    if HTTPS_ONLY:
+        # A browser takes a cookie of this name only over https and from this very host: no neighbour can plant one.
+        SESSION_COOKIE_NAME = "__Host-session"
+        CSRF_COOKIE_NAME = "__Host-csrf"
+        CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
     SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
     SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
     SECURE_HSTS_PRELOAD = HTTPS_ONLY

@@ -86,6 +86,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     HAND_BACK = "hand-back"
     REASSIGN = "reassign"
+    TAKE_BACK = "take-back"
+    PASS_ON = "pass-on"  # noqa: S105 - an action, not a password
     STOP = "stop"
 
 
@@ -268,6 +270,9 @@ TABLE: dict[Action, Transition] = {
         Transition(Action.REOPEN, _E, {State.DONE: State.IN_PROGRESS}),
         Transition(Action.HAND_BACK, _A, _all_to(State.DRAFT, UNDER_WAY)),
         Transition(Action.REASSIGN, _E, _all_to(State.OFFERED, _BEFORE_DELIVERY)),
+        Transition(Action.TAKE_BACK, _E, _all_to(State.DRAFT, _BEFORE_DELIVERY)),
+        # To another entrepreneur of the team, who answers for it from then on.
+        Transition(Action.PASS_ON, _E, _stay(OPEN)),
         Transition(Action.STOP, _E, _all_to(State.STOPPED, OPEN)),
     )
 }

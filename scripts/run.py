@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from scripts import translations
 from scripts.ports import HOST, port_problem
@@ -25,7 +26,7 @@ START_SECONDS = 60
 STOP_SECONDS = 10
 
 # Set elsewhere on this machine for something else, these would turn the demo loose on a real database or mail server.
-NOT_TAKEN_OVER = ("DATABASE_URL", "BROKER_URL", "EMAIL_URL", "CACHE_URL", "SECRET_KEY", "ALLOWED_HOSTS")
+NOT_TAKEN_OVER = ("DATABASE_URL", "BROKER_URL", "EMAIL_URL", "CACHE_URL", "SECRET_KEY", "SECRETS_KEYS", "ALLOWED_HOSTS")
 
 LOGINS = """
   entrepreneur@example.com   writes, hands over, decides
@@ -162,13 +163,20 @@ class Supervisor:
             child.wait()
 
 
-def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Starts one program as the leader of a group of its own, so that Ctrl-C reaches it through us, once."""
+def start(
+    command: Sequence[str], environment: Mapping[str, str], output: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    """Starts one program as the leader of a group of its own, so that Ctrl-C reaches it through us, once.
+
+    What it says goes to `output`, or where this process' own words go.
+    """
     return subprocess.Popen(
         command,
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
         start_new_session=True,
         preexec_fn=end_with_parent if sys.platform == "linux" else None,
     )

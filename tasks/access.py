@@ -8,17 +8,22 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
+from accounts.deputies import deputy_now
 from accounts.models import Membership, Team, User
 from accounts.models import Role as TeamRole
 from delegation.models import Agreement
 from delegation.workflow import TABLE, UNDER_WAY, Action, Role
 from tasks.actions.base import role_for
 from tasks.answer_links import LASTS, read_token
+from tasks.examples import example_column
+from tasks.file_versions import resource_of
 from tasks.models import OPEN_CHECKINS, Checkin, Event, Expense, Resource, StoredFile, Task, TimeEntry, Wish
+from tasks.money_records import with_kept_name
 from tasks.queries import Person, person_for, resources_for, visible_to
 from tasks.wishes import wishes_of
 
@@ -26,7 +31,9 @@ from tasks.wishes import wishes_of
 def task_for_reading(request: HttpRequest, task_id: UUID) -> tuple[Task, Role]:
     """A task that this person may see, and what they are to it."""
     person = person_for(request)
-    task = get_object_or_404(visible_to(person).select_related("entrepreneur", "assistant"), pk=task_id)
+    found = visible_to(person).select_related("entrepreneur", "assistant").annotate(example_rows=example_column())
+    found = found.annotate(deputy_now=Subquery(deputy_now("entrepreneur", now=timezone.now())))
+    task = get_object_or_404(found, pk=task_id)
     task.team = next(team for team in person.teams if team.pk == task.team_id)  # read already, with the person
     return task, role_for(person.roles.get(task.team_id), user_id=person.user.pk, task=task)
 
@@ -74,9 +81,10 @@ def task_for_press(request: HttpRequest, task_id: UUID, action: Action) -> tuple
 
 
 def own_entry(request: HttpRequest, entry_id: UUID) -> TimeEntry:
-    """An entry of one's own time, also where its task has gone to somebody else or oneself has left the team."""
-    entries = TimeEntry.objects.select_related("task__team", "user")
-    return get_object_or_404(entries, pk=entry_id, user=person_for(request).user)
+    """An entry of one's own time in a team that one is in, also where its task has gone to somebody else."""
+    person = person_for(request)
+    entries = TimeEntry.objects.select_related("task__team", "user").filter(task__team__in=person.roles)
+    return get_object_or_404(entries, pk=entry_id, user=person.user)
 
 
 def expense_for_withdrawing(request: HttpRequest, task_id: UUID, expense_id: UUID) -> Expense:
@@ -168,9 +176,13 @@ def file_for_download(request: HttpRequest, file_id: UUID) -> StoredFile:
         if role == Role.ONLOOKER and stored.uploaded_by_id != person.user.pk and stored.expenses.exists():
             raise PermissionDenied
         return stored
-    if resources_for(person).filter(stored_file=stored).exists():
-        return stored
-    raise Http404
+    resource = None if stored.task_id or stored.agreement_id else resource_of(stored)
+    if resource is None or not resources_for(person).filter(pk=resource.pk).exists():
+        raise Http404
+    # Who it is lent to gets what it is now; the earlier versions are for who hands over.
+    if stored.pk != resource.stored_file_id and person.roles[stored.team_id] not in TeamRole.entrepreneurs():
+        raise PermissionDenied
+    return stored
 
 
 def resource_for_editing(request: HttpRequest, resource_id: UUID) -> Resource:
@@ -258,7 +270,8 @@ def timesheets_of(request: HttpRequest, team_id: UUID, assistant_id: UUID) -> tu
     )
     if not any(rows.exists() for rows in worked):
         raise Http404
-    return team, get_object_or_404(User, pk=assistant_id), assistant_id != person.user.pk
+    assistant = with_kept_name(team, get_object_or_404(User, pk=assistant_id))
+    return team, assistant, assistant_id != person.user.pk
 
 
 def timesheet_to_approve(request: HttpRequest, team_id: UUID, assistant_id: UUID) -> tuple[Team, User]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.contrib.admin.utils import display_for_value
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.read_only import ReadOnlyAdmin
-from tasks import agreement_admin
+from tasks import agreement_admin, trust_admin
+from tasks.admin_columns import column
 from tasks.brief import LABELS
 from tasks.models import Checkin, Event, Task, Turn
-from tasks.templatetags.handover import checkin_rule, hours, money
-from tasks.templatetags.milestones import milestone_words
 from tasks.timeline import sentence_of
 
 if TYPE_CHECKING:  # generic in the stubs only
@@ -27,48 +25,7 @@ else:
     BaseTaskAdmin = BaseCheckinAdmin = admin.ModelAdmin
     EventTabular = TurnTabular = admin.TabularInline
 
-__all__ = ["agreement_admin"]  # Django looks for this module only
-
-NOTHING = "-"
-
-
-def column(name: str, label: Any) -> Any:
-    """A field as a column or a line under a translated label.
-
-    Typed as Any: Django takes a function wherever the stubs know only of names.
-    """
-
-    @admin.display(description=label, ordering=name)
-    def shown(row: Any) -> Any:
-        return in_words(row, name)
-
-    shown.__name__ = f"{name}_in_words"  # the admin's CSS class of the column
-    return shown
-
-
-def in_words(row: Any, name: str) -> Any:
-    """A field as people write it: choices by their names, lists one a line, money and time with their units."""
-    value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
-    match name:
-        case "money_limit" | "ask_above":
-            return money(value, row.team.currency) or NOTHING
-        case "time_limit" | "minutes_needed":
-            return hours(value) or NOTHING
-        case "milestones":
-            return (
-                "\n".join(
-                    milestone_words(milestone.as_phase().code) for milestone in row.milestones.order_by("position")
-                )
-                or NOTHING
-            )
-        case "checkins":
-            return "\n".join(checkin_rule(rule) for rule in row.checkin_rules.all()) or NOTHING
-        case "resources":
-            return "\n".join(resource.name for resource in row.resources.all()) or NOTHING
-    if isinstance(value, list):
-        return "\n".join(value) or NOTHING
-    return display_for_value(value, NOTHING, boolean=isinstance(value, bool))
-
+__all__ = ["agreement_admin", "trust_admin"]  # Django looks for this module only
 
 TASK_COLUMNS = (
     column("title", _("task")),

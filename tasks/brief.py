@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tasks.examples import example_names
 from tasks.models import Task
 
 # Every column of Task that belongs to the brief, in the order in which people read it.
@@ -15,6 +16,7 @@ LABELS: dict[str, Promise] = {
     "purpose_open": _("Keep the purpose open"),
     "deliverable": _("Deliverable"),
     "example": _("Example"),
+    "example_files": _("Example files"),
     "not_like_this": _("Not like this"),
     "criteria": _("Success criteria"),
     "must_items": _("Must be in it"),
@@ -36,7 +38,7 @@ LABELS: dict[str, Promise] = {
     "resources": _("Resources"),
 }
 # Kept in rows of their own; everything else is a column of Task.
-_ROWS = ("milestones", "checkins", "resources")
+_ROWS = ("example_files", "milestones", "checkins", "resources")
 # What the form for a brief may write: the brief itself, the level, who carries it out, and whose clock it means.
 COLUMNS = frozenset(LABELS) - set(_ROWS) | {"level", "assistant", "time_zone"}
 
@@ -47,9 +49,10 @@ Change = dict[str, Any]
 def snapshot(task: Task) -> dict[str, Any]:
     """The brief as plain values, ready for JSON: amounts and dates as text, lists as lists.
 
-    Milestones and check-in rules are their codes (see Phase.code, Rule.code), resources their names.
+    Milestones and check-in rules are their codes (see Phase.code, Rule.code), resources and example files their names.
     """
     rows = {
+        "example_files": example_names(task),
         "milestones": [row.as_phase().code for row in task.milestones.order_by("position")],
         "checkins": sorted(row.as_rule().code for row in task.checkin_rules.all()),
         "resources": sorted(task.resources.values_list("name", flat=True)),

@@ -6,10 +6,10 @@ from typing import Any
 
 from delegation.milestones import counting_in, forecast
 from delegation.working_time import works_at_all
-from tasks.models import Milestone, MilestoneState, Resource, StoredFile, Task
+from tasks.lending import as_resources, resources_of
+from tasks.models import Milestone, MilestoneState, Resource, Task
 from tasks.people import working_time_of
-from tasks.queries import resources_of
-from tasks.statements import MILESTONES, as_id, stored_id, with_names
+from tasks.statements import MILESTONES, stored_id
 
 UNDER_WAY = {MilestoneState.OPEN, MilestoneState.DELIVERED}
 
@@ -102,22 +102,8 @@ def _read(task: Task, today: date) -> tuple[list[Milestone], tuple[tuple[date, d
     found: list[Any] = list(Milestone.objects.raw(MILESTONES, parameters))
     rows = sorted((row for row in found if row.position), key=lambda row: row.position)
     days_off = tuple((row.due_on, row.planned_on) for row in found if row.due_on and not row.position)
-    lent = [_resource(row) for row in found if row.resource_id]
-    resources = with_names(lent, StoredFile, "stored_file", names=("name",))
+    resources = as_resources(row for row in found if row.resource_id)
     return rows, days_off, sorted(resources, key=lambda resource: (resource.name, str(resource.pk)))
-
-
-def _resource(row: Any) -> Resource:
-    resource: Any = Resource(
-        id=as_id(row.resource_id),
-        kind=row.kind,
-        name=row.name,
-        content=row.content,
-        stored_file_id=as_id(row.stored_file_id) if row.stored_file_id else None,
-    )
-    resource.stored_file_name = row.stored_file_name
-    found: Resource = resource
-    return found
 
 
 def of_no_use(task: Task, plan: Milestones) -> set[str]:

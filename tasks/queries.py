@@ -8,22 +8,25 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts.deputies import answers_for
 from accounts.models import Membership, Role, Team, User
 from accounts.pages import Cursor
 from delegation.workflow import CLOSED, OPEN, State
-from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, StoredFile, Task, Timer, Turn, TurnState
+from tasks.models import OPEN_CHECKINS, Checkin, Event, Resource, Task, Timer, Turn
 from tasks.models.task import task_path
+from tasks.standing_in import open_turns, put_whose
 from tasks.statements import (
     EVENTS,
-    MEMBERSHIPS,
-    RESOURCES,
     RUNNING,
     TURNS,
     as_id,
     as_moment,
+    memberships_sql,
     put_on,
     stored_id,
     with_names,
@@ -62,7 +65,7 @@ class RunningTimer:
 class Person:
     """Who is looking: their memberships, the turns and check-ins that wait on them, and their unread messages.
 
-    `timer`: the one they let run, on whatever task.
+    `covered`: how many turns wait on others for whom they answer now. `timer`: the one they let run, on whatever task.
     """
 
     user: User
@@ -72,6 +75,7 @@ class Person:
     unread: int
     roles: dict[UUID, str] = field(default_factory=dict)
     timer: RunningTimer | None = None
+    covered: int = 0
 
     def teams_as(self, *roles: str) -> list[Team]:
         return [membership.team for membership in self.memberships if membership.role in roles]
@@ -81,9 +85,18 @@ class Person:
         return [membership.team for membership in self.memberships]
 
     @property
+    def closing(self) -> list[Team]:
+        """Those that are going to be deleted."""
+        return [team for team in self.teams if team.delete_at]
+
+    @property
+    def owned(self) -> set[UUID]:
+        return {membership.team_id for membership in self.memberships if membership.role == Role.OWNER}
+
+    @property
     def waits(self) -> int:
         """How much waits on them: the count beside Now."""
-        return self.turns + self.asked
+        return self.turns + self.covered + self.asked
 
     @property
     def may_hand_over(self) -> bool:
@@ -106,8 +119,13 @@ def person_for(request: HttpRequest) -> Person:
 
 def read_person(user: User) -> Person:
     """The same outside a request."""
-    found = Membership.objects.raw(MEMBERSHIPS, [stored_id(user)])
-    memberships: list[Any] = with_names(found, Team, "team", names=("name", "language", "currency", "time_zone"))
+    values = {"person": stored_id(user), "now": connection.ops.adapt_datetimefield_value(timezone.now())}
+    found = Membership.objects.raw(memberships_sql(), values)
+    of_team = ("name", "language", "currency", "time_zone", "delete_at")
+    memberships: list[Any] = with_names(found, Team, "team", names=of_team)
+    for membership in memberships:
+        if membership.team.delete_at:
+            membership.team.delete_at = as_moment(membership.team.delete_at)
     memberships.sort(key=lambda membership: (membership.team.name.casefold(), membership.pk))
     roles = {membership.team_id: membership.role for membership in memberships}
     return Person(
@@ -118,6 +136,7 @@ def read_person(user: User) -> Person:
         unread=memberships[0].unread if memberships else 0,
         roles=roles,
         timer=_timer_of(user, memberships, roles),
+        covered=sum(membership.covered for membership in memberships),
     )
 
 
@@ -261,6 +280,13 @@ def assistants_of(team: Team) -> QuerySet[User]:
     ).order_by("name", "email")
 
 
+def entrepreneurs_of(team: Team) -> QuerySet[User]:
+    """Those who hand over in this team: to whom a task can be passed on."""
+    return User.objects.filter(
+        memberships__team=team, memberships__role__in=Role.entrepreneurs(), is_active=True
+    ).order_by("name", "email")
+
+
 # --- Now ----------------------------------------------------------------------------------------------------------
 
 
@@ -276,14 +302,19 @@ class Now:
 
 
 def now_for(person: Person) -> Now:
-    """What waits on this person, oldest first; what runs; what waits on others. In at most five queries."""
+    """What waits on this person, oldest first; what runs; what waits on others. In at most five queries.
+
+    And in one more for who answers for somebody else now: what waits on those stands among it.
+    """
     user = person.user
+    covered = answers_for(user, now=timezone.now()) if person.covered else []
     turns = list(
-        Turn.objects.filter(waits_on=user, state=TurnState.OPEN, task__team__in=person.roles)
+        open_turns(user, person.roles, covered)
         .select_related("task")
         .only(*TURN, "by_id", "waits_on_id", *(f"task__{field}" for field in CARD))
         .order_by("created_at", "id")[:PAGE_SIZE]
     )
+    put_whose(turns, covered)
     checkins = _asked(person) if person.asked else []
     mine = _running(person)
     _with_people(turns, "by", known=[user])
@@ -354,13 +385,13 @@ def turns_of(task: Task, *, on: date) -> list[Turn]:
     return found
 
 
-def resources_of(task: Task) -> list[Resource]:
-    """What the task is lent, by name."""
-    return with_names(Resource.objects.raw(RESOURCES, [stored_id(task)]), StoredFile, "stored_file", names=("name",))
+def lent_to(person: Person) -> QuerySet[Task]:
+    """The open tasks that this person carries out: what those are lent is theirs to see as long as they are."""
+    return Task.objects.filter(assistant=person.user, team__in=person.roles, state__in=sorted(OPEN - {State.DRAFT}))
 
 
 def resources_for(person: Person) -> QuerySet[Resource]:
     """All resources of the teams in which this person hands over, and those lent to their own open tasks elsewhere."""
     teams = [team.pk for team in person.teams_as(*Role.entrepreneurs())]
-    lent = Task.objects.filter(assistant=person.user, team__in=person.roles, state__in=sorted(OPEN - {State.DRAFT}))
-    return Resource.objects.filter(Q(team__in=teams) | Q(tasks__in=lent)).distinct()
+    lent = Task.resources.through.objects.filter(task__in=lent_to(person)).values("resource_id")
+    return Resource.objects.filter(Q(team__in=teams) | Q(pk__in=lent))

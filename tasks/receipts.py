@@ -5,20 +5,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
-from tasks.forms.fields import check_size
+from tasks.file_heads import HEAD, image_format, is_heic, is_pdf, runs
+from tasks.file_limits import check_size
+from tasks.file_types import remember_type
 
 NO_RECEIPT = _("This is no image and no PDF.")
 
 ENDINGS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
-# Photos of a telephone, which Pillow can't read: the brands of the first box of the file.
-HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
-# A PDF may have other bytes in front and behind, as readers of PDFs take it.
-HEAD = 1024
-TAIL = 2048
-# A page at 600 dots an inch is 35 million. Far more is no receipt, but a small file that fills whatever unpacks it.
-MOST_PIXELS = 80_000_000
+TYPES = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".heic": "image/heic",
+}
 
 
 def check_receipt(upload: "UploadedFile[Any]") -> str:
@@ -30,41 +31,21 @@ def check_receipt(upload: "UploadedFile[Any]") -> str:
     """
     check_size(upload)
     try:
-        if _is_pdf(upload):
-            return ".pdf"
-        if _is_heic(upload):
-            return ".heic"
-        if image := _image_format(upload):
-            return ENDINGS[image]
-        raise ValidationError(NO_RECEIPT, code="no_receipt")
+        ending = _ending(upload)
     finally:
         upload.seek(0)
+    if not ending:
+        raise ValidationError(NO_RECEIPT, code="no_receipt")
+    remember_type(upload, TYPES[ending])
+    return ending
 
 
-def _is_pdf(upload: "UploadedFile[Any]") -> bool:
+def _ending(upload: "UploadedFile[Any]") -> str:
     upload.seek(0)
-    if b"%PDF-" not in upload.read(HEAD):
-        return False
-    upload.seek(max(0, (upload.size or 0) - TAIL))
-    return b"%%EOF" in upload.read(TAIL)
-
-
-def _is_heic(upload: "UploadedFile[Any]") -> bool:
-    upload.seek(0)
-    head = upload.read(64)
-    size, kind = int.from_bytes(head[:4], "big"), head[4:8]
-    if kind != b"ftyp" or not 16 <= size <= min(1024, upload.size or 0):
-        return False
-    box = head[: min(size, len(head))]
-    brands = {box[8:12], *(box[place : place + 4] for place in range(16, len(box) - 3, 4))}
-    return bool(brands & HEIC_BRANDS)
-
-
-def _image_format(upload: "UploadedFile[Any]") -> str | None:
-    upload.seek(0)
-    try:
-        image = Image.open(upload, formats=list(ENDINGS))  # reads the header only
-        image.verify()
-    except Exception:  # a bomb, or whatever else a broken file makes of the reader: it is no receipt
-        return None
-    return image.format if image.width * image.height <= MOST_PIXELS else None
+    if runs(upload.read(HEAD)):  # a program may have a PDF behind it
+        return ""
+    if is_pdf(upload):
+        return ".pdf"
+    if is_heic(upload):
+        return ".heic"
+    return ENDINGS.get(image_format(upload, ENDINGS) or "", "")

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tasks import uploads
-from tasks.actions import checkins, delivery, gates, handing_over, talking
+from tasks.actions import checkins, delivery, gates, handing_over, passing_on, talking
 from tasks.forms import actions as forms
 from tasks.forms.actions import ActionForm
 from tasks.models import StoredFile, Task
@@ -30,6 +30,10 @@ def decline(form: ActionForm, common: dict[str, Any]) -> Task:
 def reassign(form: ActionForm, common: dict[str, Any]) -> Task:
     data = form.cleaned_data
     return handing_over.reassign(assistant=data["assistant"], text=data["text"], **common)
+
+
+def pass_on(form: ActionForm, common: dict[str, Any]) -> Task:
+    return passing_on.pass_on(to=form.cleaned_data["to"], text=form.cleaned_data["text"], **common)
 
 
 def acknowledge(form: ActionForm, common: dict[str, Any]) -> Task:
@@ -128,7 +132,8 @@ def send_back(form: ActionForm, common: dict[str, Any]) -> Task:
 def _with_files(form: ActionForm, common: dict[str, Any], act: Callable[[list[StoredFile]], Task]) -> Task:
     """Store the uploads and act in one transaction; what was written to disk goes again when the action is refused."""
     given, task, now = form.cleaned_data["attachments"], form.task, common["now"]
-    with uploads.storing(given, team=task.team, task=task, by=form.by, now=now) as stored:
+    before = form.cleaned_data.get("version_of")
+    with uploads.storing(given, team=task.team, task=task, by=form.by, now=now, instead_of=before) as stored:
         return act(stored)
 
 

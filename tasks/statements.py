@@ -11,18 +11,30 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
+from accounts.deputies import TODAY
+
 Row = TypeVar("Row", bound=Model)
 
 # A person's places in teams, each with what waits on them there (not in a team they left), what they have not read, and
 # the timer that runs: the same on each row, as there is at most one.
 # The team is looked up for each turn that waits, as a join makes PostgreSQL walk through all tasks of the team.
+# `covered`: what waits there on somebody for whom they answer today, which begins with their own few arrangements.
 MEMBERSHIPS = """
     SELECT member.id, member.user_id, member.role,
            member.team_id, team.name AS team_name, team.language AS team_language, team.currency AS team_currency,
-           team.time_zone AS team_time_zone,
+           team.time_zone AS team_time_zone, team.delete_at AS team_delete_at,
            (SELECT COUNT(*) FROM tasks_turn
             WHERE waits_on_id = member.user_id AND state = 'open'
             AND (SELECT team_id FROM tasks_task WHERE id = task_id) = member.team_id) AS turns,
+           CASE WHEN member.role IN ('owner', 'entrepreneur') THEN
+               (SELECT COUNT(DISTINCT turn.id) FROM accounts_absence away
+                JOIN accounts_user absent ON absent.id = away.person_id
+                JOIN tasks_turn turn ON turn.waits_on_id = away.person_id AND turn.state = 'open'
+                WHERE away.deputy_id = member.user_id AND away.team_id = member.team_id
+                AND {today} BETWEEN away.first AND away.last
+                AND (SELECT CASE WHEN assistant_id = away.person_id THEN NULL ELSE team_id END
+                     FROM tasks_task WHERE id = turn.task_id) = member.team_id)
+           ELSE 0 END AS covered,
            (SELECT COUNT(*) FROM tasks_checkin
             WHERE assistant_id = member.user_id AND state IN ('asked', 'reminded', 'escalated')
             AND (SELECT team_id FROM tasks_task WHERE id = task_id) = member.team_id) AS asked,
@@ -33,7 +45,7 @@ MEMBERSHIPS = """
     FROM accounts_membership member JOIN accounts_team team ON team.id = member.team_id
     LEFT JOIN tasks_timer timer ON timer.user_id = member.user_id
     LEFT JOIN tasks_task timed ON timed.id = timer.task_id
-    WHERE member.user_id = %s
+    WHERE member.user_id = %(person)s
 """
 
 # A person's open tasks, on whichever side they stand. Whether they are still in the team is looked up row by row along
@@ -96,34 +108,41 @@ TURNS = """
     WHERE turn.task_id = %(task)s AND turn.state <> 'withdrawn' AND (turn.kind <> 'expense' OR turn.state = 'open')
     ORDER BY turn.state = 'open' DESC, turn.created_at DESC LIMIT %(size)s
 """
-RESOURCES = """
-    SELECT resource.id, resource.kind, resource.name, resource.content,
-           resource.stored_file_id, stored_file.name AS stored_file_name
+# Which parts of a login are sealed is told by their names, one after another; what is sealed is never read along.
+_LENT = """
+    resource.id AS resource_id, resource.team_id AS resource_team_id, resource.kind, resource.name, resource.content,
+    resource.user_name, resource.web_address, resource.asks_reason,
+    CASE WHEN EXISTS (SELECT 1 FROM tasks_secret WHERE resource_id = resource.id AND part = 'password')
+        THEN 'password ' ELSE '' END
+    || CASE WHEN EXISTS (SELECT 1 FROM tasks_secret WHERE resource_id = resource.id AND part = 'one_time_code')
+        THEN 'one_time_code' ELSE '' END AS sealed_parts,
+    resource.stored_file_id, stored_file.name AS stored_file_name, stored_file.size AS stored_file_size,
+    stored_file.version AS stored_file_version
     FROM tasks_task_resources lent
     JOIN tasks_resource resource ON resource.id = lent.resource_id
     LEFT JOIN tasks_storedfile stored_file ON stored_file.id = resource.stored_file_id
-    WHERE lent.task_id = %s
-    ORDER BY resource.name, resource.id
+"""
+RESOURCES = f"""
+    SELECT resource.id, {_LENT} WHERE lent.task_id = %s ORDER BY resource.name, resource.id
 """
 # The same of a task with milestones, and those milestones, and the assistant's days off that count in them.
-MILESTONES = """
+MILESTONES = f"""
     SELECT milestone.id, milestone.task_id, milestone.position, milestone.title, milestone.state,
            milestone.working_days, milestone.due_on, milestone.planned_on,
            milestone.delivered_at, milestone.accepted_at,
-           CAST(NULL AS uuid) AS resource_id, NULL AS kind, NULL AS name, NULL AS content,
-           CAST(NULL AS uuid) AS stored_file_id, NULL AS stored_file_name
+           CAST(NULL AS uuid) AS resource_id, CAST(NULL AS uuid) AS resource_team_id,
+           NULL AS kind, NULL AS name, NULL AS content, NULL AS user_name, NULL AS web_address,
+           CAST(NULL AS boolean) AS asks_reason, NULL AS sealed_parts,
+           CAST(NULL AS uuid) AS stored_file_id, NULL AS stored_file_name,
+           CAST(NULL AS bigint) AS stored_file_size, CAST(NULL AS smallint) AS stored_file_version
     FROM tasks_milestone milestone WHERE milestone.task_id = %(task)s
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, NULL, NULL, away.first, away.last, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, away.first, away.last, NULL, NULL,
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM accounts_daysoff away WHERE away.user_id = %(assistant)s AND away.last >= %(since)s
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-           resource.id, resource.kind, resource.name, resource.content, resource.stored_file_id, stored_file.name
-    FROM tasks_task_resources lent
-    JOIN tasks_resource resource ON resource.id = lent.resource_id
-    LEFT JOIN tasks_storedfile stored_file ON stored_file.id = resource.stored_file_id
-    WHERE lent.task_id = %(task)s
-"""
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, {_LENT} WHERE lent.task_id = %(task)s
+"""  # noqa: S608
 
 # The check-ins of a task, with their rules; and after them the bare rules, with what is logged of what they count.
 _CHECKIN = """
@@ -166,6 +185,11 @@ COMING = f"""
         )
     )
 """  # noqa: S608
+
+
+def memberships_sql() -> str:
+    """MEMBERSHIPS, with today on somebody's own clock as this database works it out."""
+    return MEMBERSHIPS.format(today=TODAY[connection.vendor].format(moment="%(now)s", zone="absent.time_zone"))
 
 
 def stored_id(row: Model) -> Any:

@@ -63,6 +63,8 @@ SENTENCES: dict[str, Promise] = {
     Action.REOPEN: _("%(actor)s opened the task again"),
     Action.HAND_BACK: _("%(actor)s handed the task back"),
     Action.REASSIGN: _("%(actor)s offered it to %(assistant)s"),
+    Action.TAKE_BACK: _("%(actor)s took it back from %(assistant)s"),
+    Action.PASS_ON: _("%(actor)s passed it on to %(person)s"),
     Action.STOP: _("%(actor)s stopped the task"),
     "checkin-asked": _("%(assistant)s was asked how it goes"),
     "checkin-missed": _("A check-in came too late to be asked"),
@@ -81,6 +83,7 @@ SENTENCES: dict[str, Promise] = {
     "time-reopened": _("%(actor)s took back the approval of %(time)s of work"),
     "expenses-approved": _("%(actor)s approved expenses on the timesheet: %(amount)s"),
     "expense-reopened": _("%(actor)s took back the approval of an expense: %(amount)s"),
+    "answers-for": _("%(person)s answers for it from now on"),
     "turn-nudged": _("%(person)s was reminded that this waits: %(turn)s"),
     "turn-escalated": _("%(person)s was told that this still waits: %(turn)s"),
 }

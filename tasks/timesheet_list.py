@@ -4,6 +4,7 @@ A page is a stretch of calendar months, so that its price depends on what was lo
 """
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from django.db.models.functions import TruncMonth
 
 from accounts.models import Role, Team, User
 from tasks.models import EntryState, Expense, ExpenseState, TimeEntry
+from tasks.money_records import names_of
 from tasks.months import before, last_day, month_of
 from tasks.queries import Person
 
@@ -115,7 +117,20 @@ def _add_expenses(sheets: dict[Key, Sums], expenses: QuerySet[Expense]) -> None:
 def _by_month(person: Person, sheets: dict[Key, Sums]) -> list[tuple[date, list[SheetLine]]]:
     teams = {team.pk: team for team in person.teams}
     people = User.objects.only("name", "email").in_bulk({who for _month, _team, who in sheets}) if sheets else {}
-    lines = [SheetLine(month, teams[team], people[who], sums) for (month, team, who), sums in sheets.items()]
+    names = names_of((team, people[who]) for _month, team, who in sheets)
+    lines = [
+        SheetLine(month, teams[team], _called(people[who], names.get((team, who), "")), sums)
+        for (month, team, who), sums in sheets.items()
+    ]
     lines.sort(key=lambda line: (line.team.name.casefold(), str(line.assistant).casefold(), line.assistant.pk))
     months = sorted({line.month for line in lines}, reverse=True)
     return [(month, [line for line in lines if line.month == month]) for month in months]
+
+
+def _called(person: User, name: str) -> User:
+    """By the name that the records of the team have kept, where the account was deleted."""
+    if not name:
+        return person
+    known = copy(person)
+    known.name = name
+    return known

@@ -8,6 +8,7 @@ os.environ["VAR_DIR"] = os.environ["STATIC_ROOT"] = _folder.name
 os.environ["DEBUG"] = "0"
 os.environ["HTTPS_ONLY"] = "0"
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789" * 4)
+os.environ["SECRETS_KEYS"] = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDE="  # pragma: allowlist secret
 for _name in ("BROKER_URL", "EMAIL_URL", "ALLOWED_HOSTS"):
     os.environ.pop(_name, None)
 

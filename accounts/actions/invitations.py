@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.audit import Happened, note
 from accounts.letters import Link, letter, words
 from accounts.models import INVITATION_LASTS, Invitation, Membership, MessageKind, Team, User, lower_email
 from accounts.outbox import Tell, queue_mail, tell
+from accounts.second_factor import recount
 
 # Above this a team is not inviting people but mailing them.
 MOST_OPEN = 100
@@ -33,21 +35,39 @@ def invite(*, team: Team, by: User, email: str, role: str, now: datetime) -> Inv
     open_ones = Invitation.objects.filter(team=team, accepted_at__isnull=True, withdrawn_at__isnull=True)
     try:
         with transaction.atomic():
+            _hold_inviter(team, by)
             # An expired one still holds the only open place for this address.
             open_ones.filter(email=email, expires_at__lte=now).update(withdrawn_at=now)
             invitation = Invitation.objects.create(
                 team=team, email=email, role=role, invited_by=by, created_at=now, expires_at=now + INVITATION_LASTS
             )
             _send_link(invitation, now)
+            note(Happened.INVITED, now=now, actor=by, team=team, address=email, role=str(role))
     except IntegrityError as error:  # someone else invited the same address at the same moment
         raise InviteError(_("This address is already invited.")) from error
     return invitation
 
 
-def withdraw(*, invitation: Invitation, now: datetime) -> bool:
+@transaction.atomic
+def withdraw(*, invitation: Invitation, by: User, now: datetime) -> bool:
     """Make the link stop working. False when it was used or withdrawn already."""
     still_open = Invitation.objects.filter(id=invitation.id, accepted_at__isnull=True, withdrawn_at__isnull=True)
-    return still_open.update(withdrawn_at=now) == 1
+    if still_open.update(withdrawn_at=now) != 1:
+        return False
+    team, address = invitation.team, invitation.email
+    note(Happened.INVITATION_WITHDRAWN, now=now, actor=by, team=team, address=address)
+    return True
+
+
+@transaction.atomic
+def send_again(*, invitation: Invitation, now: datetime) -> bool:
+    """Mail the link once more, to work as long as a new one. False when it was used or withdrawn already."""
+    still_open = Invitation.objects.filter(id=invitation.id, accepted_at__isnull=True, withdrawn_at__isnull=True)
+    invitation.expires_at = now + INVITATION_LASTS
+    if still_open.update(expires_at=invitation.expires_at) != 1:
+        return False
+    _send_link(invitation, now, key=f"invitation:{invitation.id}:{now.isoformat()}")
+    return True
 
 
 @transaction.atomic
@@ -61,9 +81,12 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
     )
     if still_open.update(accepted_at=now, accepted_by=user) != 1:
         raise InvitationClosedError
-    membership, _created = Membership.objects.get_or_create(
+    membership, created = Membership.objects.get_or_create(
         team=invitation.team, user=user, defaults={"role": invitation.role, "created_at": now}
     )
+    if created:
+        note(Happened.JOINED, now=now, actor=user, team=invitation.team, role=invitation.role)
+    recount([user])
     tell([_joined(invitation, user)], now=now)
     return membership
 
@@ -85,7 +108,17 @@ def join_as_new_user(*, invitation: Invitation, name: str, password: str, langua
     return user
 
 
+def _hold_inviter(team: Team, by: User) -> None:
+    """Whoever is just leaving invites nobody: ending their place locks the same row, and withdraws what they sent."""
+    places = Membership.objects.select_for_update(of=("self",), no_key=True).filter(team=team, user=by)
+    place = places.first()
+    if place is None or not place.hands_over:
+        raise InviteError(_("You don't hand over in this team any more, so you can't invite for it."))
+
+
 def _check_address(team: Team, by: User, email: str, now: datetime) -> None:
+    if team.delete_at is not None:
+        raise InviteError(_("The team is going to be deleted, so nobody new comes in. The owner can call that off."))
     if email == by.email:
         raise InviteError(_("This is your own address. You are already in the team."))
     if Membership.objects.filter(team=team, user__email=email).exists():
@@ -99,7 +132,7 @@ def _check_address(team: Team, by: User, email: str, now: datetime) -> None:
         raise InviteError(_("So many invitations are open already. Withdraw some first."))
 
 
-def _send_link(invitation: Invitation, now: datetime) -> None:
+def _send_link(invitation: Invitation, now: datetime, key: str = "") -> None:
     """Mail the link: in the language of the person if they have an account, else in that of the team."""
     team, by = invitation.team, invitation.invited_by
     person = User.objects.filter(email=invitation.email, is_active=True).first()
@@ -123,7 +156,7 @@ def _send_link(invitation: Invitation, now: datetime) -> None:
         text=ready.text,
         html=ready.html,
         language=language,
-        dedup_key=f"invitation:{invitation.id}",
+        dedup_key=key or f"invitation:{invitation.id}",
         now=now,
         recipient=person,
     )

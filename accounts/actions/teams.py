@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.audit import Happened, note
 from accounts.locales import DEFAULT_CURRENCY
 from accounts.models import Membership, Role, Team, User
 
@@ -18,15 +19,27 @@ def start_team(*, owner: User, name: str, currency: str = DEFAULT_CURRENCY, now:
     return team
 
 
-def save_team(*, team: Team, name: str, language: str, time_zone: str) -> None:
+@transaction.atomic
+def save_team(*, team: Team, by: User, name: str, language: str, time_zone: str, now: datetime) -> None:
     """Change a team's settings."""
-    team.name, team.language, team.time_zone = name, language, time_zone
-    team.save(update_fields=["name", "language", "time_zone"])
+    wanted = {"name": name, "language": language, "time_zone": time_zone}
+    changed = [field for field, value in wanted.items() if getattr(team, field) != value]
+    if not changed:
+        return
+    for field in changed:
+        setattr(team, field, wanted[field])
+    team.save(update_fields=changed)
+    note(Happened.TEAM_CHANGED, now=now, actor=by, team=team, fields=",".join(changed))
 
 
-def change_role(*, membership: Membership, role: Role) -> bool:
+@transaction.atomic
+def change_role(*, membership: Membership, role: Role, by: User, now: datetime) -> bool:
     """Give a member another role. False when they have become the owner meanwhile, whose role is fixed."""
     if role not in Role.given():
         raise ValueError(f"{role} can't be given to a member.")
+    was = membership.role
     changed = Membership.objects.filter(id=membership.id).exclude(role=Role.OWNER).update(role=role)
+    if changed == 1 and was != role:
+        about, team = membership.user, membership.team
+        note(Happened.ROLE_CHANGED, now=now, actor=by, team=team, about=about, role=role.value, was=was)
     return changed == 1

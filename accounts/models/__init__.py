@@ -3,6 +3,7 @@
 from accounts.models.messages import MailState, Message, MessageKind, OutgoingMail, message_id_for
 from accounts.models.preferences import KIND_NAMES, USUALLY, Channel, DaysOff, How, MessagePreference
 from accounts.models.teams import INVITATION_LASTS, Invitation, InvitationState, Membership, Role, Team
+from accounts.models.trust import Absence, AuditEntry, Departure, Erasure, erasing
 from accounts.models.users import MOST_REFUSALS, LowerEmailField, User, lower_email
 
 __all__ = [
@@ -10,8 +11,12 @@ __all__ = [
     "KIND_NAMES",
     "MOST_REFUSALS",
     "USUALLY",
+    "Absence",
+    "AuditEntry",
     "Channel",
     "DaysOff",
+    "Departure",
+    "Erasure",
     "How",
     "Invitation",
     "InvitationState",
@@ -25,6 +30,7 @@ __all__ = [
     "Role",
     "Team",
     "User",
+    "erasing",
     "lower_email",
     "message_id_for",
 ]

@@ -55,6 +55,9 @@ class Team(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=64, choices=locales.time_zones, default=locales.DEFAULT_TIME_ZONE
     )
+    asks_second_factor = models.BooleanField(_("asks for a second factor"), default=False, db_default=False)
+    # Asked to be deleted: until then it can be called off (accounts/actions/closing.py).
+    delete_at = models.DateTimeField(_("is deleted on"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
@@ -77,6 +80,8 @@ class Membership(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", verbose_name=_("team"))
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    # The freest level at which work may be handed to this member, as delegation knows it by its key; empty: any.
+    ceiling = models.CharField(_("freest level"), max_length=20, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     class Meta:

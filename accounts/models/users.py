@@ -30,6 +30,11 @@ DIGEST_AT = time(8, 30)
 MOST_REFUSALS = 3
 
 
+# Whose account was deleted has an address here: no mail can ever reach it (RFC 2606), and nobody can log in with it.
+GONE = "left.invalid"
+SOMEBODY_WHO_LEFT = _("Somebody who left")
+
+
 def office_hours() -> list[list[str] | None]:
     """The working hours of someone who has not said otherwise."""
     return [list(hours) if hours else None for hours in OFFICE_HOURS]
@@ -70,8 +75,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A saved administrator: may do everything in the admin."""
-        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+        """A saved administrator: may do everything in the admin. Who may run this is trusted about the address."""
+        from allauth.account.models import EmailAddress  # needs this model
+
+        user = self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+        EmailAddress.objects.using(self._db).create(user=user, email=user.email, verified=True, primary=True)
+        return user
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=lower_email(username or ""))
@@ -104,6 +113,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     refused_at = models.DateTimeField(_("refused"), null=True, blank=True)
     refused_reason = models.TextField(_("why it was refused"), blank=True, default="", db_default="")
     refusals = models.PositiveSmallIntegerField(_("refusals"), default=0, db_default=0)
+    # Kept by accounts/second_factor.py: whether a team of theirs asks for one, so that no page needs a query to know.
+    second_factor_asked = models.BooleanField(_("a team asks for a second factor"), default=False, db_default=False)
+    # When the account was deleted. The row stays, without a name, because work and money point at it.
+    closed_at = models.DateTimeField(_("account deleted"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("may log in"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -119,7 +132,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or (str(SOMEBODY_WHO_LEFT) if self.is_gone else self.email)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the account was deleted. Told by the address, which is read with every name."""
+        return self.email.endswith(f"@{GONE}")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -161,12 +179,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def short_name(self) -> str:
         """What colleagues say: the first word of the name, else what stands before the @."""
         words = self.name.split()
+        if not words and self.is_gone:
+            return str(SOMEBODY_WHO_LEFT)
         return words[0] if words else self.email.partition("@")[0]
 
     @property
     def initials(self) -> str:
         """At most two letters for the round face."""
-        words = self.name.split() or [self.email]
+        words = self.name.split() or (["–"] if self.is_gone else [self.email])
         return "".join(word[0] for word in (words if len(words) == 1 else (words[0], words[-1]))).upper()
 
     def get_short_name(self) -> str:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -18,6 +19,7 @@ from accounts.forms import InviteForm, JoinForm
 from accounts.http import PersonRequest
 from accounts.locales import browser_language
 from accounts.models import Invitation, InvitationState, Membership, User
+from accounts.signing_in import note_sign_in
 from accounts.views.teams import team_page, to_team
 
 
@@ -41,7 +43,7 @@ def invite(request: PersonRequest, team_id: UUID) -> HttpResponse:
 def withdraw(request: PersonRequest, invitation_id: UUID) -> HttpResponse:
     """Make an invitation's link stop working."""
     found = invitation_for_withdrawal(request.user, invitation_id)
-    if actions.withdraw(invitation=found, now=timezone.now()):
+    if actions.withdraw(invitation=found, by=request.user, now=timezone.now()):
         messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": found.email})
     else:
         messages.info(request, _("That invitation was used or withdrawn already."))
@@ -79,6 +81,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     except actions.InvitationClosedError:
         return redirect("invitation", token=token)
     login(request, person)
+    record_authentication(request, person, method="password")  # chosen just now
+    request.logged_in_here = person.email  # type: ignore[attr-defined]  # AccountPagesMiddleware sets the cookie
+    note_sign_in(request, person, now=now, method="invitation")
     return _welcome(request, found)
 
 

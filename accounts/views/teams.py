@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions
-from accounts.access import member_for_address, member_for_role_change, membership_for_owning
+from accounts.access import member_for_address, membership_for_owning
 from accounts.forms import InviteForm, NewTeamForm, RoleForm, TeamForm
 from accounts.http import PersonRequest
-from accounts.models import Membership, Role
+from accounts.models import Membership
 from accounts.queries import members_seen_by, memberships_of, open_invitations
+from accounts.recent_login import recent_login_required
+from accounts.second_factor import without_one
+from accounts.signing_in import address_of
 
 
 @require_safe
@@ -45,7 +48,9 @@ def team_page(
     if membership.owns:
         for member in members:
             member.role_form = RoleForm(initial={"role": member.role}, auto_id=f"{member.id}-%s")  # type: ignore[attr-defined]
+    asks = membership.owns and membership.team.asks_second_factor
     context = {
+        "without_second_step": list(without_one(membership.team)) if asks else [],
         "membership": membership,
         "team": membership.team,
         "mine": mine if mine is not None else list(memberships_of(request.user)),
@@ -64,22 +69,27 @@ def settings(request: PersonRequest, team_id: UUID) -> HttpResponse:
     form = TeamForm(request.POST, instance=copy(membership.team), auto_id="team-%s")
     if not form.is_valid():
         return team_page(request, membership, team_form=form)
-    actions.save_team(team=membership.team, **form.cleaned_data)
+    actions.save_team(team=membership.team, by=request.user, now=timezone.now(), **form.cleaned_data)
     messages.success(request, _("Saved."))
     return to_team(team_id)
 
 
 @require_POST
-def role(request: PersonRequest, membership_id: UUID) -> HttpResponse:
-    """Give a member another role."""
-    membership = member_for_role_change(request.user, membership_id)
-    form = RoleForm(request.POST)
-    if form.is_valid() and actions.change_role(membership=membership, role=Role(form.cleaned_data["role"])):
-        said = _("%(name)s is now %(role)s.") % {"name": membership.user, "role": Role(form.cleaned_data["role"]).label}
-        messages.success(request, said)
-    else:
-        messages.error(request, _("That role can't be given. Choose one from the list."))
-    return to_team(membership.team_id)
+@recent_login_required
+def second_step(request: PersonRequest, team_id: UUID) -> HttpResponse:
+    """Ask everybody in the team for a second step, or no longer."""
+    team, ip = membership_for_owning(request.user, team_id).team, address_of(request)
+    if request.POST.get("ask") != "1":
+        actions.stop_asking_second_factor(team=team, by=request.user, ip=ip, now=timezone.now())
+        messages.success(request, _("%(team)s no longer asks for a second step.") % {"team": team})
+        return to_team(team_id)
+    try:
+        actions.ask_second_factor(team=team, by=request.user, ip=ip, now=timezone.now())
+    except actions.OwnFactorFirst:
+        messages.error(request, _("Set up a second step for yourself first. Then you can ask it of the others."))
+        return redirect("mfa_index")
+    messages.success(request, _("Everybody in %(team)s is asked for a second step from now on.") % {"team": team})
+    return to_team(team_id)
 
 
 @require_POST

@@ -25,8 +25,10 @@ from delegation.levels import REOPEN_DAYS
 from delegation.models import Agreement, AgreementState
 from delegation.workflow import LOGGABLE, State
 from tasks.entry_rules import is_rush_by
+from tasks.file_names import same_name
 from tasks.models import StoredFile, Task, TimeEntry, Timer
-from tasks.uploads import discard, store
+from tasks.uploads import keep as keep_rows
+from tasks.uploads import writing
 
 # So far back and ahead a version may count from: further is a slip of the year.
 MOST_DAYS_BACK = 366
@@ -68,27 +70,25 @@ def propose_agreement(
 ) -> Agreement:
     """Put a version to the other side. `keep`: attachments of the version before that belong to this one as well.
 
-    Raises NotAgreed: while another version waits, for who is on neither side, or when it can't count from its day.
+    Raises NotAgreed: while another version waits, for who is on neither side, or when it can't count from its day; and
+    NotStored.
     """
-    stored: list[StoredFile] = []
-    try:
-        with transaction.atomic():
-            lock_agreements(team.pk)
-            _check_sides(team, assistant, by)
-            theirs = Agreement.objects.filter(team=team, assistant=assistant)
-            if theirs.filter(state=AgreementState.PROPOSED).exists():
-                raise NotAgreed(ONE_AT_A_TIME)
-            check_first_day(team, assistant, fields["valid_from"], now=now)
-            latest: int = theirs.aggregate(Max("version"))["version__max"] or 0
-            agreement = Agreement.objects.create(
-                team=team, assistant=assistant, version=latest + 1, proposed_by=by, proposed_at=now, **fields
-            )
-            stored += store(uploads, team=team, task=None, agreement=agreement, by=by, now=now)
-            _keep(keep, agreement)
-            tell([_proposed(agreement, to) for to in _other_side(agreement)], now=now)
-    except BaseException:
-        discard(stored)
-        raise
+    with writing(uploads, team=team, by=by, now=now) as written, transaction.atomic():
+        lock_agreements(team.pk)
+        _check_sides(team, assistant, by)
+        theirs = Agreement.objects.filter(team=team, assistant=assistant)
+        if theirs.filter(state=AgreementState.PROPOSED).exists():
+            raise NotAgreed(ONE_AT_A_TIME)
+        check_first_day(team, assistant, fields["valid_from"], now=now)
+        latest: int = theirs.aggregate(Max("version"))["version__max"] or 0
+        agreement = Agreement.objects.create(
+            team=team, assistant=assistant, version=latest + 1, proposed_by=by, proposed_at=now, **fields
+        )
+        keep_rows(written, agreement=agreement)
+        # What comes again under the same name is its next version, and takes its place.
+        again = [stored for stored in keep if any(same_name(stored.name, row.name) for row in written)]
+        _keep([stored for stored in keep if stored not in again], agreement)
+        tell([_proposed(agreement, to) for to in _other_side(agreement)], now=now)
     return agreement
 
 
@@ -126,6 +126,11 @@ def withdraw_agreement(*, agreement_id: UUID, by: User, now: datetime) -> Agreem
             raise NotAgreed(NOT_WITHDRAWN_BY_YOU)
         _answer(agreement, AgreementState.WITHDRAWN, by=by, now=now)
     return agreement
+
+
+def withdraw_for_leaving(agreement: Agreement, *, by: User, now: datetime) -> None:
+    """Take back what waits for an answer, as the assistant leaves. With the team's agreements locked by the caller."""
+    _answer(agreement, AgreementState.WITHDRAWN, by=by, now=now)
 
 
 def check_first_day(team: Team, assistant: User, first: date, *, now: datetime) -> None:
@@ -231,6 +236,8 @@ def _keep(files: Sequence[StoredFile], agreement: Agreement) -> None:
             file=kept.file.name,
             name=kept.name,
             size=kept.size,
+            media_type=kept.media_type,
+            version=kept.version,
             uploaded_by_id=kept.uploaded_by_id,
             created_at=kept.created_at,
         )

@@ -24,6 +24,7 @@ from delegation.levels import LevelKey
 from delegation.workflow import CLOSED, Action, Refusal, Role, State, Why, decide
 from tasks.models import OPEN_CHECKINS, Checkin, Event, Task, Turn, TurnKind, TurnState
 from tasks.models.turns import OUTLASTING
+from tasks.standing_in import mark_answered, with_deputies
 
 
 class Refused(Exception):
@@ -65,6 +66,8 @@ class Step:
     tells: list[Tell] = field(default_factory=list)
     event: Event | None = None
     saves: bool = True
+    # On whom what this action answered waited: they need not any more.
+    relieved: set[UUID] = field(default_factory=set)
 
     def set(self, **values: Any) -> None:
         """Change fields of the task; they are saved when the action ends."""
@@ -183,6 +186,7 @@ class Step:
         )
         if count != 1:
             raise Refused(self.task, ALREADY_ANSWERED)
+        self.relieved.add(turn.waits_on_id)
 
     def withdraw_turns(self, *kinds: TurnKind) -> None:
         """Withdraw what waits: the task has moved on without it. All kinds unless told otherwise, but OUTLASTING."""
@@ -262,7 +266,7 @@ def _finish(step: Step) -> None:
     step.set(changed_at=step.now)
     step.task.save(update_fields=sorted(step.changed))
     _mark_done(step)
-    tell(_to_members(step), now=step.now)
+    tell(with_deputies(_to_members(step), task=step.task, now=step.now), now=step.now)
 
 
 def _mark_done(step: Step) -> None:
@@ -275,6 +279,7 @@ def _mark_done(step: Step) -> None:
     asked = Checkin.objects.filter(task=step.task, assistant=step.by, state__in=OPEN_CHECKINS)
     if not waiting.exists() and not asked.exists():
         mark_done(thread=str(step.task.pk), user=step.by, now=step.now)
+    mark_answered(step.task, step.relieved - {step.task.assistant_id}, now=step.now)
 
 
 def _to_members(step: Step) -> list[Tell]:

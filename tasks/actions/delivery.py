@@ -12,6 +12,8 @@ from accounts.models import MessageKind, User
 from delegation.workflow import Action, State
 from tasks import checkin_schedule
 from tasks.actions.base import Refused, Step, acting
+from tasks.actions.crew import check_crew_of_reopened
+from tasks.file_versions import earlier_of
 from tasks.models import StoredFile, Task, TurnKind
 from tasks.payloads import CriterionCheck, Finding
 
@@ -95,8 +97,9 @@ def send_back(
 
 
 def reopen(*, task_id: UUID, by: User, text: str, now: datetime, revision: int | None = None) -> Task:
-    """Open a task again that was done: something is missing after all."""
+    """Open a task again that was done: something is missing after all. Raises Refused when its assistant has left."""
     with acting(Action.REOPEN, task_id=task_id, by=by, now=now, revision=revision) as step:
+        check_crew_of_reopened(step)
         step.set(done_at=None)
         step.record(text=text)
         step.tell(step.task.assistant, "reopened", kind=MessageKind.YOUR_TURN, must_do=True, text=text)
@@ -118,9 +121,18 @@ def _hand_in(step: Step, text: str, payload: dict[str, Any]) -> None:
 
 
 def file_rows(step: Step, files: Sequence[StoredFile]) -> list[dict[str, Any]]:
-    """The files as a turn's payload names them. What belongs to another task is left out."""
-    return [
-        {"id": str(stored.pk), "name": stored.name, "size": stored.size}
-        for stored in files
-        if stored.task_id == step.task.pk
-    ]
+    """The files as a turn's payload names them, each with the versions before it. What belongs to another task is left
+    out."""
+    own = [stored for stored in files if stored.task_id == step.task.pk]
+    before = earlier_of(own)
+    rows: list[dict[str, Any]] = []
+    for stored in own:
+        row: dict[str, Any] = {"id": str(stored.pk), "name": stored.name, "size": stored.size}
+        if stored.version > 1:
+            row |= {"version": stored.version, "earlier": [_earlier_row(each) for each in before[stored.pk]]}
+        rows.append(row)
+    return rows
+
+
+def _earlier_row(stored: StoredFile) -> dict[str, Any]:
+    return {"id": str(stored.pk), "name": stored.name, "version": stored.version}

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, MessageKind, Team, User
-from accounts.models import Role as TeamRole
+from accounts.models import MessageKind, Team, User
 from accounts.outbox import mark_done
 from delegation.brief import MISSING, missing_parts
 from delegation.checkins import Rule
@@ -16,6 +15,7 @@ from delegation.milestones import Phase
 from delegation.workflow import Action, State
 from tasks import checkin_schedule, milestone_schedule
 from tasks.actions.base import Refused, Step, acting
+from tasks.actions.crew import check_assistant, membership_held
 from tasks.actions.expenses import count_what_fits
 from tasks.actions.writing import (
     BriefFields,
@@ -27,10 +27,9 @@ from tasks.actions.writing import (
     write_rules,
 )
 from tasks.brief import Change
+from tasks.examples import write_examples
 from tasks.metering import recount
-from tasks.models import Resource, Task, TurnKind
-
-NOT_IN_TEAM = _("This person no longer works in the team. Choose somebody else.")
+from tasks.models import Resource, StoredFile, Task, TurnKind
 
 
 def create_draft(
@@ -43,14 +42,18 @@ def create_draft(
     now: datetime,
     task_id: UUID | None = None,
     milestones: Sequence[Phase] = (),
+    examples: Sequence[StoredFile] = (),
 ) -> Task:
     """Write a new brief down. Whether `by` may hand over in the team has been checked by who found the team.
 
     `fields`: values for the brief's columns of Task (see tasks/brief.py) and `assistant`. `task_id`: chosen beforehand,
     so that sending the same brief again can't make a second task; raises IntegrityError when it exists.
-    `milestones`: in order; raises Refused when they can't be so.
+    `milestones`: in order; raises Refused when they can't be so, and PermissionDenied to who has just left the team.
     """
     with transaction.atomic():
+        membership = membership_held(team.pk, by.pk)
+        if membership is None or not membership.hands_over:
+            raise PermissionDenied
         task_id = task_id or uuid4()
         task = Task(id=task_id, team=team, entrepreneur=by, state=State.DRAFT, created_at=now, changed_at=now)
         write_brief(task, fields)
@@ -60,6 +63,7 @@ def create_draft(
         if milestones:
             milestone_schedule.write_milestones(task, milestones, now=now)
             task.save(update_fields=milestone_schedule.COLUMNS)
+        write_examples(task, examples)
     return task
 
 
@@ -73,10 +77,11 @@ def edit_draft(
     now: datetime,
     revision: int | None = None,
     milestones: Sequence[Phase] | None = None,
+    examples: Sequence[StoredFile] | None = None,
 ) -> Task:
     """Change a brief that is not with anybody. A yes that was given for what it said before no longer counts."""
     with acting(Action.EDIT, task_id=task_id, by=by, now=now, revision=revision) as step:
-        changes = change_brief(step, fields, rules, resources, milestones)
+        changes = change_brief(step, fields, rules, resources, milestones, examples)
         if changes:
             step.set(gate_passed_at=None)
         _recount_if_moved(step, changes)
@@ -103,17 +108,18 @@ def amend(
     now: datetime,
     revision: int | None = None,
     milestones: Sequence[Phase] | None = None,
+    examples: Sequence[StoredFile] | None = None,
 ) -> Task:
     """Change the brief after it was handed over: a new version, which the assistant sees as a difference.
 
     Level and assistant are not the brief's to change here: the level is what was agreed, and another assistant is
     `reassign`. Nothing changed means nothing happens. Raises Refused when a required part would go missing, or a
-    milestone that was delivered would change. `milestones`: None leaves them as they are.
+    milestone that was delivered would change. `milestones`, `examples`: None leaves them as they are.
     """
     with acting(Action.AMEND, task_id=task_id, by=by, now=now, revision=revision) as step:
         kept = {name: value for name, value in fields.items() if name not in {"level", "assistant"}}
         money = step.task.money_limit
-        changes = change_brief(step, kept, rules, resources, milestones)
+        changes = change_brief(step, kept, rules, resources, milestones, examples)
         if missing := missing_parts(step.task.as_brief()):
             raise Refused(step.task, MISSING[missing[0]])
         if changes:
@@ -171,7 +177,10 @@ def hand_back(*, task_id: UUID, by: User, text: str, now: datetime, revision: in
 def reassign(
     *, task_id: UUID, by: User, assistant: User, text: str = "", now: datetime, revision: int | None = None
 ) -> Task:
-    """Offer the task to somebody else, with all that has been done and said so far."""
+    """Offer the task to somebody else, with all that has been done and said so far.
+
+    Raises Refused when its level is above their ceiling, or they are just leaving the team.
+    """
     with acting(Action.REASSIGN, task_id=task_id, by=by, now=now, revision=revision) as step:
         before = step.task.assistant
         step.withdraw_turns()
@@ -182,6 +191,21 @@ def reassign(
         if before and before.pk != assistant.pk:
             mark_done(thread=str(task_id), user=before, now=now)
             step.tell(before, "reassigned", text=text)
+    return step.task
+
+
+def take_back(*, task_id: UUID, by: User, text: str = "", now: datetime, revision: int | None = None) -> Task:
+    """Take the task from the assistant: it is a draft again, with all that has been done and said so far."""
+    with acting(Action.TAKE_BACK, task_id=task_id, by=by, now=now, revision=revision) as step:
+        before = step.task.assistant
+        step.withdraw_turns()
+        milestone_schedule.take_back(step.task)
+        checkin_schedule.withdraw(step.task, now=step.now)
+        step.set(assistant=None, started_at=None)
+        step.record(assistant=before.short_name if before else "", text=text)
+        if before:
+            mark_done(thread=str(task_id), user=before, now=now)
+            step.tell(before, "taken_back", text=text)
     return step.task
 
 
@@ -202,9 +226,7 @@ def close(step: Step, *, text: str) -> None:
 
 
 def _offer(step: Step, template: str, text: str = "") -> None:
-    assistant = step.task.assistant
-    if assistant is None or not _may_carry_out(assistant, step.task):
-        raise Refused(step.task, NOT_IN_TEAM)
+    assistant = check_assistant(step)
     step.put(TurnKind.OFFER, to=assistant, text=text)
     step.set(handed_over_at=step.now)
     step.record(assistant=assistant.short_name, text=text, level=step.task.level)
@@ -215,12 +237,6 @@ def _recount_if_moved(step: Step, changes: Sequence[Change]) -> None:
     """Also in a draft: a task that was given back has been worked on, and is billed by the limit as it stands."""
     if {"time_limit", "money_limit"} & {change["field"] for change in changes}:
         recount(step)
-
-
-def _may_carry_out(user: User, task: Task) -> bool:
-    if user.pk == task.entrepreneur_id or not user.is_active:
-        return False
-    return Membership.objects.filter(team_id=task.team_id, user=user, role__in=TeamRole.assistants()).exists()
 
 
 def _return(step: Step, *, reason: str, text: str) -> None:

@@ -1,52 +1,141 @@
-"""Giving resources to the team, and taking them back."""
+"""Giving resources to the team, and taking them back. The secrets of a login are sealed before they are written."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
 
+from accounts.audit import Happened, note
 from accounts.models import Team, User
+from accounts.sealing import key_of, seal
 from delegation.workflow import WITH_ASSISTANT
-from tasks.models import Resource, StoredFile
+from tasks.file_versions import earlier_of, put_in_place
+from tasks.models import Resource, ResourceKind, Secret, SecretPart, SecretToRotate, StoredFile
+from tasks.uploads import remove
 
 
 class ResourceInUseError(Exception):
     """The resource is lent to a task that somebody is working on."""
 
 
+def purpose_of(resource: Resource, part: str) -> str:
+    """What a part of a login is sealed for: moved to another row or part, it does not open."""
+    return f"resource:{resource.pk}:{part}"
+
+
+@sensitive_variables("secrets")
+@transaction.atomic
 def add_resource(
-    *, team: Team, by: User, kind: str, name: str, content: str, stored_file: StoredFile | None, now: datetime
+    *,
+    team: Team,
+    by: User,
+    kind: str,
+    name: str,
+    content: str,
+    stored_file: StoredFile | None,
+    now: datetime,
+    user_name: str = "",
+    web_address: str = "",
+    asks_reason: bool = False,
+    secrets: Mapping[str, str] | None = None,
 ) -> Resource:
-    """Give something once, to attach to any later task. Whether `by` may has been checked by who found the team."""
-    return Resource.objects.create(
-        team=team, kind=kind, name=name, content=content, stored_file=stored_file, created_by=by, created_at=now
-    )
+    """Give something once, to attach to any later task. Whether `by` may has been checked by who found the team.
+
+    `secrets`: of a login, by part; the one-time code's is an address as tasks/one_time_codes.py makes it.
+    """
+    resource = Resource(team=team, content=content, stored_file=stored_file, created_by=by, created_at=now)
+    _fill_in(resource, kind, name, user_name, web_address, asks_reason)
+    resource.save(force_insert=True)
+    if kind == ResourceKind.LOGIN:
+        for part, text in (secrets or {}).items():
+            if text:
+                _seal(resource, part, text, now)
+    _note(Happened.RESOURCE_ADDED, resource, by, now, kind=kind)
+    return resource
 
 
+@sensitive_variables("secrets")
 @transaction.atomic
 def change_resource(
-    *, resource: Resource, kind: str, name: str, content: str, stored_file: StoredFile | None
+    *,
+    resource: Resource,
+    by: User,
+    now: datetime,
+    kind: str,
+    name: str,
+    content: str,
+    stored_file: StoredFile | None,
+    user_name: str = "",
+    web_address: str = "",
+    asks_reason: bool = False,
+    secrets: Mapping[str, str] | None = None,
 ) -> Resource:
-    """Correct a resource; every task that it is lent to shows it as it is now. Without a new file the old one stays."""
-    replaced = resource.stored_file if stored_file else None
-    resource.kind, resource.name, resource.content = kind, name, content
-    resource.stored_file = stored_file or resource.stored_file
-    resource.save(update_fields=["kind", "name", "content", "stored_file"])
-    _remove_file(replaced)
+    """Correct a resource; every task that it is lent to shows it as it is now. Without a new file the old one stays;
+    a new one is its next version, and the earlier ones stay for who hands over.
+
+    `secrets`: what is new, by part; an empty text removes it, and a part that is not named stays as it is. What is no
+    login any more keeps no secrets.
+    """
+    if stored_file and resource.stored_file:
+        put_in_place(stored_file, resource.stored_file)
+    resource.content, resource.stored_file = content, stored_file or resource.stored_file
+    _fill_in(resource, kind, name, user_name, web_address, asks_reason)
+    resource.save(update_fields=["kind", "name", "content", "stored_file", "user_name", "web_address", "asks_reason"])
+    _note(Happened.RESOURCE_CHANGED, resource, by, now, kind=kind)
+    # In one order, as rotating the keys has it too.
+    list(Secret.objects.select_for_update(no_key=True).filter(resource=resource).order_by("pk").values_list("pk"))
+    wanted = secrets or {}
+    if kind != ResourceKind.LOGIN:
+        wanted = dict.fromkeys(SecretPart.values, "")
+    for part, text in wanted.items():
+        _change_secret(resource, part, text, by=by, now=now)
     return resource
 
 
 @transaction.atomic
-def remove_resource(*, resource: Resource) -> None:
-    """Take a resource back. Raises ResourceInUseError while an assistant has it for a task."""
+def remove_resource(*, resource: Resource, by: User, now: datetime) -> None:
+    """Take a resource back. Raises ResourceInUseError while an assistant has it for a task.
+
+    Who saw its secrets stays written down, and so does what is to be given a new value because of that.
+    """
     if resource.tasks.filter(state__in=sorted(WITH_ASSISTANT)).exists():
         raise ResourceInUseError
     stored = resource.stored_file
+    _note(Happened.RESOURCE_REMOVED, resource, by, now, kind=resource.kind)
+    files = [stored, *earlier_of([stored])[stored.pk]] if stored else []
     resource.delete()
-    _remove_file(stored)
+    remove(files)
 
 
-def _remove_file(stored: StoredFile | None) -> None:
-    """Remove the row now and the bytes once that is certain: a file without a row is rubbish, the reverse is a loss."""
-    if stored:
-        stored.delete()
-        transaction.on_commit(lambda: stored.file.delete(save=False))
+def _fill_in(resource: Resource, kind: str, name: str, user_name: str, web_address: str, asks_reason: bool) -> None:
+    """Only a login has a user name and the rest: of what became something else nothing stays behind unseen."""
+    login = kind == ResourceKind.LOGIN
+    resource.kind, resource.name = kind, name
+    resource.user_name, resource.web_address = (user_name, web_address) if login else ("", "")
+    resource.asks_reason = asks_reason and login
+
+
+@sensitive_variables("text")
+def _seal(resource: Resource, part: str, text: str, now: datetime) -> None:
+    sealed = seal(text, purpose=purpose_of(resource, part))
+    values = {"sealed": sealed, "key": key_of(sealed), "changed_at": now}
+    # Locks the row that is there: of two who change it at once, the last one's counts, whole.
+    Secret.objects.update_or_create(resource=resource, part=part, defaults=values)
+
+
+@sensitive_variables("text")
+def _change_secret(resource: Resource, part: str, text: str, *, by: User, now: datetime) -> None:
+    """Put a new value in the place of the old one, or take it away; whoever saw the old one has seen it for nothing."""
+    if text:
+        _seal(resource, part, text, now)
+    elif not Secret.objects.filter(resource=resource, part=part).delete()[0]:
+        return
+    _note(Happened.SECRET_CHANGED, resource, by, now, part=part, removed=not text)
+    SecretToRotate.objects.filter(resource=resource, part=part, done_at=None).update(done_at=now, done_by=by)
+
+
+def _note(happened: Happened, resource: Resource, by: User, now: datetime, **data: str | bool) -> None:
+    values: dict[str, Any] = {"resource": resource.name, "resource_id": str(resource.pk), **data}
+    note(happened, now=now, actor=by, team=resource.team, **values)

@@ -12,9 +12,10 @@ from delegation.milestones import Phase
 from tasks import checkin_schedule
 from tasks.actions.base import Step
 from tasks.brief import COLUMNS, Change, difference, merge, snapshot
+from tasks.examples import write_examples
 from tasks.milestone_schedule import COLUMNS as MILESTONE_COLUMNS
 from tasks.milestone_schedule import write_milestones
-from tasks.models import BriefVersion, CheckinRule, Resource, Task, Turn, TurnKind, TurnState
+from tasks.models import BriefVersion, CheckinRule, Resource, StoredFile, Task, Turn, TurnKind, TurnState
 from tasks.used import lower_unpaid, refuse_too_low
 
 BriefFields = Mapping[str, Any]
@@ -26,8 +27,9 @@ def change_brief(
     rules: Sequence[Rule],
     resources: Sequence[Resource],
     milestones: Sequence[Phase] | None = None,
+    examples: Sequence[StoredFile] | None = None,
 ) -> list[Change]:
-    """Write the brief; returns what is different now. `milestones`: None leaves them as they are.
+    """Write the brief; returns what is different now. `milestones`, `examples`: None leaves them as they are.
 
     Raises Refused for a limit below what it has taken already, or none where part of it is not billed.
     """
@@ -41,6 +43,8 @@ def change_brief(
     step.changed.update({*fields, "deadline_at", "steps_open", "gate_passed_at"})
     write_rules(step.task, rules, now=step.now)
     step.task.resources.set(of_team(step.task, resources))
+    if examples is not None:
+        write_examples(step.task, examples)
     return difference(before, snapshot(step.task))
 
 

@@ -42,7 +42,7 @@ def gather(*, joined: datetime) -> Cast:
     """Everybody signs up and joins as they would in the app. Raises IntegrityError when somebody is there already."""
     eva, studio = _owner("entrepreneur@example.com", "Eva Martens", "Studio Martens", language="nl", now=joined)
     tom, pottery = _owner("entrepreneur2@example.com", "Tom Hadley", "Hadley Pottery", language="en", now=joined)
-    _move_to(tom, pottery, time_zone="Europe/London", currency="GBP")
+    _move_to(tom, pottery, time_zone="Europe/London", currency="GBP", now=joined)
     sam = _joins(studio, eva, "assistant@example.com", "Sam de Vries", language="nl", now=joined)
     noor = _joins(studio, eva, "assistant2@example.com", "Noor Santos", language="en", now=joined)
     save_profile(user=noor, name=noor.name, language=noor.language, time_zone="Asia/Manila")
@@ -53,7 +53,6 @@ def gather(*, joined: datetime) -> Cast:
         invitation=invite(team=pottery, by=tom, email=sam.email, role=Role.ASSISTANT, now=joined), user=sam, now=joined
     )
     ada = User.objects.create_superuser("admin@example.com", PASSWORD, name="Ada Beheer", language="nl")
-    _verify(ada)
     return Cast(eva=eva, tom=tom, sam=sam, noor=noor, gijs=gijs, ada=ada, studio=studio, pottery=pottery)
 
 
@@ -72,9 +71,9 @@ def _joins(
     return join_as_new_user(invitation=invitation, name=name, password=PASSWORD, language=language, now=now)
 
 
-def _move_to(user: User, team: Team, *, time_zone: str, currency: str) -> None:
+def _move_to(user: User, team: Team, *, time_zone: str, currency: str, now: datetime) -> None:
     save_profile(user=user, name=user.name, language=user.language, time_zone=time_zone)
-    save_team(team=team, name=team.name, language=team.language, time_zone=time_zone)
+    save_team(team=team, by=user, name=team.name, language=team.language, time_zone=time_zone, now=now)
     change_currency(team=team, currency=currency)
 
 

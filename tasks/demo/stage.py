@@ -34,6 +34,9 @@ from tasks.models import (
 )
 from tasks.sweeps import sweep
 
+# What a team was given, each under a word of its own.
+Shelf = dict[str, Resource]
+
 
 @dataclass(frozen=True)
 class Clock:

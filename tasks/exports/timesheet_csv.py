@@ -6,7 +6,6 @@ and points. Hours and amounts stand once, so a column adds up to what the page s
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -16,15 +15,11 @@ from django.utils import timezone
 from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext as _
 
+from accounts.safe_cells import BYTE_ORDER_MARK, safe
 from delegation.pricing import Part
 from tasks.models import Expense, TimeEntry
 from tasks.templatetags.timesheets import decimal_hours, times, why
 from tasks.timesheets import TimeLine, Timesheet
-
-# Without it, Excel takes UTF-8 for something else.
-BYTE_ORDER_MARK = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-AFTER_A_SEPARATOR = re.compile(r"([;,\t\r\n]\s*)(?=[=+\-@])")
 
 
 def as_csv(sheet: Timesheet) -> bytes:
@@ -91,7 +86,7 @@ def _expense_row(expense: Expense, currency: str) -> list[str]:
 
 def _start(row: TimeEntry | Expense, kind: str, note: str) -> list[str]:
     private = _("yes") if row.task.private else _("no")
-    return [f"{row.day:%Y-%m-%d}", kind, _text(row.task.title), _text(note), private]
+    return [f"{row.day:%Y-%m-%d}", kind, safe(row.task.title), safe(note), private]
 
 
 def _clock(moment: datetime | None, zone: ZoneInfo) -> str:
@@ -102,18 +97,9 @@ def _clock(moment: datetime | None, zone: ZoneInfo) -> str:
 def _approval(row: TimeEntry | Expense) -> list[str]:
     if row.approved_at is None:
         return ["", ""]
-    return [_text(str(row.approved_by or "")), f"{timezone.localdate(row.approved_at):%Y-%m-%d}"]
+    return [safe(str(row.approved_by or "")), f"{timezone.localdate(row.approved_at):%Y-%m-%d}"]
 
 
 def _amount(amount: Decimal) -> str:
     """No thousands separators: not every spreadsheet reads them."""
     return number_format(amount, 2, use_l10n=True, force_grouping=False)
-
-
-def _text(text: str) -> str:
-    """What people typed, as text: a spreadsheet would run what begins like a formula.
-
-    Also behind a separator, as a spreadsheet may part the cells at another one than ours.
-    """
-    guarded = AFTER_A_SEPARATOR.sub(r"\1'", text)
-    return f"'{guarded}" if guarded.lstrip(" ").startswith(FORMULA_STARTS) else guarded

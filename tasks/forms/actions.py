@@ -13,10 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from tasks.forms.fields import HoursField, LinesField, ManyFilesField, MoneyField, WordsField, check_day, text_area
+from tasks.ceilings import ceiling_of, is_above, refusal
+from tasks.forms.fields import HoursField, LinesField, MoneyField, WordsField, check_day, text_area
+from tasks.forms.files import DeliversFiles, ManyFilesField
 from tasks.models import OPEN_CHECKINS, Checkin, Mood, Task
 from tasks.payloads import CriterionCheck, DeclineReason, Finding, Option
-from tasks.queries import assistants_of
+from tasks.queries import assistants_of, entrepreneurs_of
 
 MOST_FINDINGS = 200
 FINDINGS_AT_ONCE = 5
@@ -68,6 +70,10 @@ class StopForm(ActionForm):
     text = text_area(_("Why does it stop?"), rows=2, help_text=_("Your assistant reads this."))
 
 
+class TakeBackForm(ActionForm):
+    text = text_area(_("Why do you take it back?"), rows=2, help_text=_("Your assistant reads this."))
+
+
 class QuestionForm(ActionForm):
     text = text_area(_("Your question"), required=True, help_text=_("Best answered with yes, no or one choice."))
 
@@ -113,6 +119,32 @@ class ReassignForm(ActionForm):
         stale = self.is_bound and self.data.get("revision") != str(self.task.revision)
         if self.task.assistant_id and not stale:
             field.queryset = field.queryset.exclude(pk=self.task.assistant_id)
+
+    def clean_assistant(self) -> User:
+        """Whoever may have work at this level."""
+        assistant: User = self.cleaned_data["assistant"]
+        ceiling = ceiling_of(self.task.team_id, assistant.pk)
+        if is_above(self.task.level, ceiling):
+            raise forms.ValidationError(refusal(assistant, ceiling))
+        return assistant
+
+
+class PassOnForm(ActionForm):
+    to = forms.ModelChoiceField(label=_("Who answers for it from now on?"), queryset=User.objects.none())
+    text = text_area(_("A few words (optional)"), rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        self.others = entrepreneurs_of(self.task.team).exclude(pk=self.task.entrepreneur_id)
+        # A second press names who has it by now: no wrong choice, but one that came too late.
+        stale = self.is_bound and self.data.get("revision") != str(self.task.revision)
+        field.queryset = entrepreneurs_of(self.task.team) if stale else self.others
+
+    def refusal(self) -> Promise | str | None:
+        """With nobody else there is nothing to choose."""
+        return None if self.others.exists() else _("Nobody else hands over in this team. Invite somebody first.")
 
 
 class ProposeForm(ActionForm):
@@ -226,7 +258,7 @@ class CriteriaForm(ActionForm):
         ]
 
 
-class DeliverForm(CriteriaForm):
+class DeliverForm(DeliversFiles, CriteriaForm):
     text = text_area(_("What do you deliver?"), rows=4, required=True)
     links = LinesField(label=_("Links"), rows=2, help_text=_("One a line."), most_items=20, most_length=1000)
     attachments = ManyFilesField(label=_("Files"))
@@ -244,7 +276,7 @@ def checked_address(text: str) -> str:
     return address
 
 
-class FindingsForm(CriteriaForm):
+class FindingsForm(DeliversFiles, CriteriaForm):
     """Facts with their sources. There is no field for advice: this level asks for none."""
 
     text = text_area(_("How did you search?"), rows=2, help_text=_("Where you looked and what you left out."))

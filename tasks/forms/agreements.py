@@ -17,7 +17,8 @@ from accounts.models import Team, User
 from accounts.reach_forms import date_field, time_field
 from delegation.escalation import MOST_HOURS, MOST_STEPS, To
 from delegation.models import Agreement, AgreementKind, AgreementState, TeamMoney
-from tasks.forms.fields import ManyFilesField, MoneyField, WordsField, text_area
+from tasks.forms.fields import MoneyField, WordsField, text_area
+from tasks.forms.files import ManyFilesField
 from tasks.forms.terms import SpecialDaysField, TimesField
 from tasks.models import StoredFile
 from tasks.templatetags.handover import money
@@ -131,6 +132,12 @@ class AgreementForm(forms.Form):
         increment.choices = [(minutes, increment_name(minutes)) for minutes in increments]
         self._add_rows(latest)
 
+    def begin_files(self, *, by: User, team: Team) -> None:
+        """Who sends them, so that they are kept while there is a question about the rest."""
+        attachments = self.fields["attachments"]
+        assert isinstance(attachments, ManyFilesField)  # noqa: S101
+        attachments.begin(by=by, team=team)
+
     def _add_rows(self, latest: Agreement | None) -> None:
         steps = latest.escalation if latest else []
         for number in range(MOST_STEPS):
@@ -243,11 +250,6 @@ class AgreementForm(forms.Form):
         """The days of the week: value, short name, name, whether it is ticked."""
         ticked = {str(day) for day in self["regular_days"].value() or []}
         return [(str(day), WEEKDAYS_ABBR[day], name, str(day) in ticked) for day, name in WEEKDAYS.items()]
-
-    @property
-    def files_gone(self) -> bool:
-        """Whether files were chosen and are to be chosen again: browsers don't keep them."""
-        return bool(self.errors and self.files)
 
 
 def check_most(form: forms.Form, name: str, currency: str) -> None:

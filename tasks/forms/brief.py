@@ -14,11 +14,14 @@ from delegation.brief import MISSING, Brief, missing_parts
 from delegation.checkins import Rule
 from delegation.deadlines import deadline_moment
 from delegation.levels import LEVELS, LevelKey, Part
-from tasks.forms.fields import LinesField, WordsField, check_day, check_moment, check_size, text_area
+from tasks.ceilings import ceiling_of, ceilings_in, is_above, refusal, said_of
+from tasks.forms.brief_examples import ExamplesOfBrief
+from tasks.forms.brief_resources import ResourcesOfBrief
+from tasks.forms.fields import LinesField, WordsField, check_day, check_moment, text_area
 from tasks.forms.limits import LimitsOfBrief, initial_limits
 from tasks.forms.milestones import ScopeForm
 from tasks.forms.rules import RuleRowsForm, Setting, initial_rules
-from tasks.models import Resource, ResourceKind, Task
+from tasks.models import Task
 from tasks.models.task import LEVEL_CHOICES
 from tasks.queries import assistants_of
 from tasks.templatetags.handover import rule_in_words
@@ -42,7 +45,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class BriefForm(LimitsOfBrief, ScopeForm, RuleRowsForm):
+class BriefForm(LimitsOfBrief, ResourcesOfBrief, ExamplesOfBrief, ScopeForm, RuleRowsForm):
     """Everything a brief can hold. A draft may be incomplete; handing over takes what the level requires."""
 
     title = WordsField(label=_("Task"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -77,16 +80,6 @@ class BriefForm(LimitsOfBrief, ScopeForm, RuleRowsForm):
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     usual_checkins = forms.BooleanField(label=_("The usual check-ins of the level"), required=False, initial=True)
-    resources = forms.ModelMultipleChoiceField(
-        label=_("Resources for this task"),
-        queryset=Resource.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    resource_kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", "…"), *ResourceKind.choices])
-    resource_name = WordsField(label=_("Name"), required=False, max_length=120)
-    resource_content = text_area(_("Content"), rows=2)
-    resource_file = forms.FileField(label=_("File"), required=False)
     reach = text_area(_("How and when to reach me"), rows=2)
     when_stuck = text_area(_("What to do when stuck"), rows=2, help_text=_("How long to try, whom to ask."))
     kept_part = text_area(
@@ -127,7 +120,8 @@ class BriefForm(LimitsOfBrief, ScopeForm, RuleRowsForm):
             self._choice("assistant").queryset = assistants_of(team).exclude(pk=by.pk)
             self._preselect_only_assistant()
         self.fields["deadline_time"].help_text = self._whose_clock()
-        self._choice("resources").queryset = team.resources.order_by("name", "id")
+        self.begin_resources(by=by, now=now)
+        self.begin_examples()
 
     def usual_in_words(self) -> list[tuple[str, str]]:
         """What is usual at each level, for the page."""
@@ -168,13 +162,27 @@ class BriefForm(LimitsOfBrief, ScopeForm, RuleRowsForm):
         today = self.now.astimezone(self.team.zone).date()
         self.clean_milestones(deadline=cleaned.get("deadline_date"), today=today, handing_over=self.handing_over)
         self._clean_checkins(cleaned)
-        self._clean_resource(cleaned)
+        self.clean_new_resource()
         if "level" not in self.errors and (self.handing_over or not self._is_draft):
             for part in missing_parts(self.brief()):
                 self._tell_missing(part)
         if self.handing_over and "assistant" in self.fields and not cleaned.get("assistant"):
             self._tell("assistant", _("Choose who carries it out."))
+        if self.handing_over and "level" in cleaned:
+            self._clean_ceiling(cleaned.get("assistant"), cleaned["level"])
         return cleaned
+
+    def _clean_ceiling(self, assistant: User | None, level: str) -> None:
+        """Whoever gets it may have work at this level."""
+        ceiling = ceiling_of(self.team.pk, assistant.pk) if assistant else ""
+        if assistant and is_above(level, ceiling):
+            self._tell("assistant", refusal(assistant, ceiling))
+
+    def ceilings_in_words(self) -> list[tuple[str, str]]:
+        """Up to which level somebody works, by person, for the page."""
+        ceilings = ceilings_in(self.team)
+        people = assistants_of(self.team).filter(pk__in=ceilings) if ceilings else []
+        return [(str(user.pk), said_of(user, ceilings[user.pk].key)) for user in people]
 
     def _tell_missing(self, part: Part) -> None:
         """Unless something is there that just can't be read."""
@@ -238,20 +246,6 @@ class BriefForm(LimitsOfBrief, ScopeForm, RuleRowsForm):
                 self._tell("usual_checkins", complaint.text)
             self.found = list(dict.fromkeys([*usual, *self.found]))
 
-    def _clean_resource(self, cleaned: dict[str, Any]) -> None:
-        kind, upload = cleaned.get("resource_kind"), cleaned.get("resource_file")
-        if upload:
-            check_field(self, "resource_file", upload)
-        given = cleaned.get("resource_name") or cleaned.get("resource_content") or upload
-        if given and not kind:
-            self._tell("resource_kind", _("What kind of resource is it?"))
-        if kind and not cleaned.get("resource_name"):
-            self._tell("resource_name", _("Give it a name, so that you can find it again."))
-        if kind == ResourceKind.FILE and not upload:
-            self._tell("resource_file", _("Choose a file."))
-        elif kind and kind != ResourceKind.FILE and not cleaned.get("resource_content"):
-            self._tell("resource_content", _("Fill in what it is."))
-
     def brief(self) -> Brief:
         """The brief as far as it can be read, for the rules and the clarity check."""
         data = getattr(self, "cleaned_data", {})
@@ -286,14 +280,6 @@ class BriefForm(LimitsOfBrief, ScopeForm, RuleRowsForm):
     def rules(self) -> list[Rule]:
         """The check-in rules: the usual ones, and those that were filled in."""
         return self.found
-
-
-def check_field(form: forms.Form, name: str, upload: Any) -> None:
-    """Put a complaint about an upload's size beside its field."""
-    try:
-        check_size(upload)
-    except forms.ValidationError as error:
-        form.add_error(name, error)
 
 
 def initial_of(task: Task, rules: list[Rule], usual: UsualRules, zone: ZoneInfo) -> dict[str, Any]:

@@ -6,9 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -162,30 +160,6 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class ManyFilesInput(forms.ClearableFileInput):
-    """A file input for several files at once."""
-
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files -> list of uploads, each of a bearable size."""
-
-    most_files = 10
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, widget=ManyFilesInput(), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        uploads: list[Any] = data if isinstance(data, list) else [data] if data else []
-        cleaned = [super(ManyFilesField, self).clean(upload, initial) for upload in uploads]
-        if len(cleaned) > self.most_files:
-            raise ValidationError(_("At most %(most)d files at a time."), params={"most": self.most_files})
-        for upload in cleaned:
-            check_size(upload)
-        return cleaned
-
-
 def check_day(day: date, *, today: date) -> None:
     """Refuse a day that has passed, or in a year that nobody means. Raises ValidationError."""
     if day < today:
@@ -200,12 +174,3 @@ def check_moment(form: forms.Form, name: str, moment: datetime, *, now: datetime
         form.add_error(name, PASSED)
     elif moment.year > now.year + MOST_YEARS_AHEAD:
         form.add_error(name, TOO_FAR)
-
-
-def check_size(upload: Any) -> None:
-    """Refuse a file that is too large, naming it. Raises ValidationError."""
-    if upload.size and upload.size > settings.MAX_UPLOAD_BYTES:
-        raise ValidationError(
-            _("%(name)s is too large: at most %(most)s."),
-            params={"name": upload.name, "most": filesizeformat(settings.MAX_UPLOAD_BYTES)},
-        )

@@ -15,7 +15,8 @@ from delegation.milestones import MOST_MILESTONES, PROBLEMS, Phase, PlanProblem,
 from tasks.actions.milestones import WAITS
 from tasks.actions.scope import NOTHING_DROPPED
 from tasks.forms.actions import ActionForm, checked_address
-from tasks.forms.fields import LinesField, ManyFilesField, WordsField, check_day, text_area
+from tasks.forms.fields import LinesField, WordsField, check_day, text_area
+from tasks.forms.files import DeliversFiles, ManyFilesField
 from tasks.milestone_schedule import rows_of
 from tasks.models import Milestone, MilestoneState, Task
 
@@ -143,7 +144,7 @@ def _initial(phases: Sequence[Phase]) -> dict[str, Any]:
     return initial
 
 
-class DeliverMilestoneForm(ActionForm):
+class DeliverMilestoneForm(DeliversFiles, ActionForm):
     """Hand in the milestone that is under way."""
 
     milestone = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -20,7 +20,17 @@ from tasks.models.effort import (
     Timer,
     ToleranceUse,
 )
-from tasks.models.resources import Resource, ResourceKind, StoredFile
+from tasks.models.keeping import OPEN_EXPORTS, DataExport, ExportState, MoneyRecord
+from tasks.models.resources import (
+    Resource,
+    ResourceKind,
+    Reveal,
+    RevealWay,
+    Secret,
+    SecretPart,
+    SecretToRotate,
+    StoredFile,
+)
 from tasks.models.scope import Milestone, MilestoneState, UsualLimits, Wish, WishState
 from tasks.models.task import BriefVersion, Task
 from tasks.models.timeline import Event
@@ -29,11 +39,13 @@ from tasks.models.turns import Turn, TurnKind, TurnState
 __all__ = [
     "CHASED_CHECKINS",
     "OPEN_CHECKINS",
+    "OPEN_EXPORTS",
     "STANDING_EXPENSES",
     "BriefVersion",
     "Checkin",
     "CheckinRule",
     "CheckinState",
+    "DataExport",
     "DefaultCheckinRule",
     "EntryCorrection",
     "EntrySource",
@@ -41,11 +53,18 @@ __all__ = [
     "Event",
     "Expense",
     "ExpenseState",
+    "ExportState",
     "Milestone",
     "MilestoneState",
+    "MoneyRecord",
     "Mood",
     "Resource",
     "ResourceKind",
+    "Reveal",
+    "RevealWay",
+    "Secret",
+    "SecretPart",
+    "SecretToRotate",
     "StoredFile",
     "Task",
     "TimeEntry",

@@ -21,7 +21,7 @@ def log_expense(form: ActionForm, common: dict[str, Any]) -> Task:
     data, task, by, now = form.cleaned_data, form.task, common["by"], common["now"]
     data["entry"] = data["entry"] or uuid4()
     given = [data["receipt"]] if data["receipt"] else []
-    with uploads.storing(given, team=task.team, task=task, by=by, now=now) as stored:
+    with uploads.storing(given, team=task.team, task=task, by=by, now=now, versions=False) as stored:
         return expenses.log_expense(
             task_id=task.pk,
             by=by,

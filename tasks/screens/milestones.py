@@ -16,7 +16,8 @@ from tasks.screens.base import Screen
 def _deliver(form: ActionForm, common: dict[str, Any]) -> Task:
     data = form.cleaned_data
     given, task, now = data["attachments"], form.task, common["now"]
-    with uploads.storing(given, team=task.team, task=task, by=form.by, now=now) as stored:
+    before = data.get("version_of")
+    with uploads.storing(given, team=task.team, task=task, by=form.by, now=now, instead_of=before) as stored:
         return milestones.deliver_milestone(
             milestone_id=data["milestone"], text=data["text"], links=data["links"], files=stored, **_by_id(common)
         )

@@ -16,7 +16,10 @@ from datetime import datetime
 
 from tasks.sweeps.asking import ask_due_checkins
 from tasks.sweeps.chasing import chase_checkins
+from tasks.sweeps.closing import close_teams
+from tasks.sweeps.exporting import make_exports, remove_exports
 from tasks.sweeps.nudging import nudge_turns
+from tasks.sweeps.orphans import remove_orphaned_files
 from tasks.sweeps.removing import remove_old_checkins
 from tasks.sweeps.timers import look_at_timers
 
@@ -24,9 +27,13 @@ __all__ = [
     "SweepReport",
     "ask_due_checkins",
     "chase_checkins",
+    "close_teams",
     "look_at_timers",
+    "make_exports",
     "nudge_turns",
+    "remove_exports",
     "remove_old_checkins",
+    "remove_orphaned_files",
     "sweep",
 ]
 

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from accounts.models import DaysOff, Membership, Role, User
+from accounts.deputies import still_answered
+from accounts.models import Absence, DaysOff, Membership, Role, User
 from delegation.working_time import WorkingTime, next_working
 from tasks.people import working_time_of
 
@@ -13,6 +14,7 @@ logger = logging.getLogger("handover.sweeps")
 
 # So many people are kept from one batch to the next; then the sweep begins anew, so that its memory has a bound.
 MOST_PEOPLE = 10_000
+A_DAY = timedelta(days=1)
 
 
 class Crew:
@@ -27,12 +29,14 @@ class Crew:
         self._teams: Collection[UUID] = ()
         self._members: set[tuple[UUID, UUID]] = set()
         self._owners: dict[UUID, User] | None = None
+        self._absences: dict[tuple[UUID, UUID], list[Absence]] = {}
 
     def meet(self, people: Collection[UUID], teams: Collection[UUID]) -> None:
-        """Read who takes part in a batch: at most four queries, however many they are."""
+        """Read who takes part in a batch: at most five queries, however many they are."""
         if len(self.users) > MOST_PEOPLE:
             for known in (self.users, self._days_off, self._working, self._free):
                 known.clear()
+        people = {*people, *self._read_absences(people, teams)}
         unknown = [person for person in people if person not in self.users]
         if unknown:
             self.users.update(User.objects.in_bulk(unknown))
@@ -43,6 +47,26 @@ class Crew:
         self._teams, self._owners = teams, None
         members = Membership.objects.filter(team__in=teams, user__in=people)
         self._members = set(members.values_list("team_id", "user_id"))
+
+    def _read_absences(self, people: Collection[UUID], teams: Collection[UUID]) -> set[UUID]:
+        """Which of these people are away now or later, in which team; returns who answers for them."""
+        lasting = Absence.objects.filter(team__in=teams, person__in=people, last__gte=self.now.date() - A_DAY)
+        self._absences = {}
+        for absence in still_answered(lasting).order_by("first"):
+            self._absences.setdefault((absence.team_id, absence.person_id), []).append(absence)
+        return {absence.deputy_id for absences in self._absences.values() for absence in absences}
+
+    def deputy(self, team_id: UUID, user_id: UUID) -> User | None:
+        """Who answers for this person in the team at this moment; None while they are there themselves."""
+        found = self._absences.get((team_id, user_id), ())
+        today = self.now.astimezone(self.users[user_id].zone).date() if found else None
+        return next((self.users[one.deputy_id] for one in found if today and one.first <= today <= one.last), None)
+
+    def away_from(self, team_id: UUID, user_id: UUID) -> datetime | None:
+        """When somebody else begins to answer for this person in the team; None when nothing is arranged."""
+        found = self._absences.get((team_id, user_id), ())
+        starts = [datetime.combine(one.first, time.min, self.users[user_id].zone) for one in found]
+        return min((start for start in starts if start > self.now), default=None)
 
     def works_in(self, team_id: UUID, user_id: UUID) -> bool:
         """Whether this person is in the team."""

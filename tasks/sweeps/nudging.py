@@ -23,6 +23,7 @@ from delegation.escalation import SHORTEST, Plan, To, next_step
 from tasks.models import Turn, TurnKind, TurnState
 from tasks.models.task import task_path
 from tasks.models.turns import EXCLUSIVE
+from tasks.standing_in import copy_for
 from tasks.sweeps.crew import Crew
 from tasks.sweeps.plans import Plans
 from tasks.sweeps.rows import write_events
@@ -103,7 +104,8 @@ def _nudge_batch(crew: Crew) -> tuple[int, int]:
             if step is None or _listener(row, To.THEM, crew) is None:
                 nobody.append(row)
             elif step[0] > now:
-                later.append(Turn(pk=row.id, nudge_at=step[0]))
+                away_from = crew.away_from(row.team_id, row.waits_on)
+                later.append(Turn(pk=row.id, nudge_at=min(step[0], away_from) if away_from else step[0]))
             elif listener := _listener(row, step[1], crew):
                 presses.append(Press(row, step[1], plan, listener))
             else:
@@ -116,7 +118,7 @@ def _nudge_batch(crew: Crew) -> tuple[int, int]:
         usual = [press.row for press in presses if not press.plan.steps]
         _move(usual, nudges=F("nudges") + 1, nudge_at=now + BETWEEN_NUDGES)
         _record(presses, now)
-        tell([_tell(press, crew) for press in presses], now=now)
+        tell([item for press in presses for item in _tells(press, crew)], now=now)
     return len(taken), len(presses)
 
 
@@ -145,7 +147,9 @@ def _assistant(row: Waiting) -> UUID:
 
 def _next_step(row: Waiting, plan: Plan, crew: Crew) -> tuple[datetime, To] | None:
     """When the next step is due, now at the earliest, and who hears of it."""
-    free_at, working = crew.free_at(row.waits_on), crew.working(row.waits_on)
+    answering = _deputy(row, crew)
+    who = answering.pk if answering else row.waits_on
+    free_at, working = crew.free_at(who), crew.working(who)
     if working is None:
         return free_at, To.THEM
     try:
@@ -155,6 +159,11 @@ def _next_step(row: Waiting, plan: Plan, crew: Crew) -> tuple[datetime, To] | No
         logger.exception("no moment to remind of turn %s", row.id)
         return free_at, To.THEM
     return step and (max(step[0], free_at), step[1])
+
+
+def _deputy(row: Waiting, crew: Crew) -> User | None:
+    """Who answers for an entrepreneur who is away; the reminders come in their working time then."""
+    return None if row.waits_on == row.assistant_id else crew.deputy(row.team_id, row.waits_on)
 
 
 def _record(presses: Sequence[Press], now: datetime) -> None:
@@ -176,8 +185,11 @@ def _is_asked(press: Press) -> bool:
     return press.to == To.THEM or press.listener.pk == press.row.waits_on
 
 
-def _tell(press: Press, crew: Crew) -> Tell:
-    return _reminder(press, crew) if _is_asked(press) else _warning(press, crew)
+def _tells(press: Press, crew: Crew) -> list[Tell]:
+    """To whom it is for, and to who answers for them while they are away."""
+    item = _reminder(press, crew) if _is_asked(press) else _warning(press, crew)
+    deputy = None if press.listener.pk == press.row.assistant_id else crew.deputy(press.row.team_id, press.listener.pk)
+    return [item, copy_for(item, deputy)] if deputy and deputy.pk != press.row.by else [item]
 
 
 def _reminder(press: Press, crew: Crew) -> Tell:

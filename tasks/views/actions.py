@@ -20,7 +20,9 @@ from delegation.levels import LevelKey
 from delegation.workflow import REFUSALS, TABLE, Refusal, Role, State, Why, decide
 from tasks.access import task_for_press, task_out_of_sight
 from tasks.actions.base import ALREADY_ANSWERED, Refused
+from tasks.files_away import NotStored
 from tasks.forms.actions import ActionForm
+from tasks.forms.files import keep_files
 from tasks.models import Task, Turn, TurnKind, TurnState
 from tasks.queries import person_for, visible_to
 from tasks.screens import SCREENS, Screen
@@ -62,7 +64,10 @@ def task_action(request: HttpRequest, task_id: UUID, slug: str) -> HttpResponse:
     if request.method == "POST":
         form = screen.form(request.POST, request.FILES, task=task, by=by, now=now)
         if form.is_valid() and not form.wants_more():
-            return _act(request, screen, form)
+            try:
+                return _act(request, screen, form)
+            except NotStored as away:
+                form.add_error("attachments" if "attachments" in form.fields else "receipt", away.text)
         # Where it went to somebody else, what the form would show of it is not theirs any more.
         no_use: str | Promise | None = None if role in TABLE[screen.action].roles else REFUSALS[Why.NOT_YOURS]
     else:
@@ -117,6 +122,8 @@ def _next(request: HttpRequest, task: Task) -> str:
 
 
 def _show(request: HttpRequest, slug: str, screen: Screen, form: ActionForm, role: Role) -> HttpResponse:
+    if form.is_bound:
+        keep_files(form, now=form.now)
     turn = _turn(slug, form, role)
     context = {
         "task": form.task,

@@ -27,7 +27,11 @@ from tasks.actions.agreements import (
 )
 from tasks.agreed import former_rows, rows_of, standing, version_before, versions_of
 from tasks.agreement_words import differences, sections
+from tasks.file_versions import with_earlier
+from tasks.files_away import NotStored
 from tasks.forms.agreements import AgreementForm, DeclineForm
+from tasks.forms.files import keep_files
+from tasks.models import StoredFile
 from tasks.queries import person_for
 
 
@@ -62,7 +66,7 @@ def agreement(request: HttpRequest, team_id: UUID, assistant_id: UUID, agreement
         "sections": sections(found),
         "earlier": earlier,
         "differences": differences(earlier, found) if earlier else [],
-        "files": found.files.order_by("created_at", "name"),
+        "files": _attachments(found),
     }
     return render(request, "tasks/agreement.html", context)
 
@@ -78,6 +82,7 @@ def agreement_propose(request: HttpRequest, team_id: UUID, assistant_id: UUID) -
     form = AgreementForm(
         *posted, team=sides.team, assistant=sides.assistant, today=today, latest=known.latest, kept=kept
     )
+    form.begin_files(by=person_for(request).user, team=sides.team)
     if known.proposed and request.method == "GET":
         messages.warning(request, str(ONE_AT_A_TIME))
         return _to_pair(sides)
@@ -94,9 +99,13 @@ def agreement_propose(request: HttpRequest, team_id: UUID, assistant_id: UUID) -
             )
         except NotAgreed as refused:
             form.add_error(refused.field or None, str(refused.text))
+        except NotStored as away:
+            form.add_error("attachments", str(away.text))
         else:
             messages.success(request, _("Proposed. It counts once the other side accepts it."))
             return redirect("agreement_pair", team_id=team_id, assistant_id=assistant_id)
+    if form.is_bound:
+        keep_files(form, now=now)
     context = {"sides": sides, "form": form, "latest": known.latest, "in_force": known.in_force}
     return render(request, "tasks/agreement_propose.html", context, status=422 if form.errors else 200)
 
@@ -141,6 +150,10 @@ def agreement_withdraw(request: HttpRequest, team_id: UUID, assistant_id: UUID, 
     return _to_pair(sides)
 
 
+def _attachments(found: Agreement) -> list[StoredFile]:
+    return with_earlier(found.files.order_by("created_at", "name"))
+
+
 def _to_pair(sides: Sides) -> HttpResponse:
     return redirect("agreement_pair", team_id=sides.team.pk, assistant_id=sides.assistant.pk)
 
@@ -165,7 +178,7 @@ def _pair_page(
         "sides": sides,
         "in_force": known.in_force,
         "sections": sections(known.in_force) if known.in_force else [],
-        "files": known.in_force.files.order_by("created_at", "name") if known.in_force else [],
+        "files": _attachments(known.in_force) if known.in_force else [],
         "coming": known.coming,
         "versions": versions,
         "next_page": next_page,
@@ -190,6 +203,6 @@ def _proposal(proposed: Agreement, sides: Sides, is_mine: bool) -> dict[str, Any
         "is_mine": is_mine,
         "differences": differences(counts, proposed) if counts else [],
         "proposed_sections": [] if counts else sections(proposed),
-        "proposed_files": proposed.files.order_by("created_at", "name"),
+        "proposed_files": _attachments(proposed),
         "compared": counts,
     }

@@ -15,6 +15,7 @@ from tasks.access import expense_for_withdrawing, task_for_both_sides, whose
 from tasks.actions.base import Refused
 from tasks.actions.expenses import add_receipt, withdraw_expense
 from tasks.expenses import expense_page
+from tasks.files_away import NotStored
 from tasks.forms.expenses import ReceiptForm
 from tasks.queries import person_for
 from tasks.templatetags.handover import money
@@ -69,10 +70,13 @@ def expense_receipt(request: HttpRequest, task_id: UUID, expense_id: UUID) -> Ht
         return redirect("task_expenses", task_id=task_id)
     try:
         given = [form.cleaned_data["receipt"]]
-        with storing(given, team=expense.task.team, task=expense.task, by=by, now=now) as stored:
+        with storing(given, team=expense.task.team, task=expense.task, by=by, now=now, versions=False) as stored:
             add_receipt(task_id=task_id, by=by, expense_id=expense_id, receipt=stored[0], now=now)
     except Refused as refused:
         return changed(request, refused)
+    except NotStored as away:
+        messages.error(request, f"{expense.what}: {away.text}")
+        return redirect("task_expenses", task_id=task_id)
     messages.success(request, _("The receipt is there."))
     return redirect("task_expenses", task_id=task_id)
 

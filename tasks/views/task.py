@@ -11,12 +11,14 @@ from delegation.levels import LevelKey
 from delegation.workflow import UNDER_WAY, WHOSE_TURN, Action, Role, State, possible_actions
 from delegation.working_time import works_at_all
 from tasks.access import task_for_reading
+from tasks.examples import shown_examples
 from tasks.expenses import waiting_in
 from tasks.milestones import milestones_of, of_no_use
 from tasks.models import Resource, Task, Turn, TurnKind, TurnState
 from tasks.people import hours_of
 from tasks.queries import PAGE_SIZE, events_of, person_for, turns_of
 from tasks.screens import SCREENS, Screen
+from tasks.standing_in import covering_of
 from tasks.talks import talks_of
 from tasks.timeline import line_of
 from tasks.upcoming import checkins_of
@@ -72,6 +74,7 @@ def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "waiting": mine,
         "waiting_on_others": [turn for turn in waiting if turn not in mine],
         "outcome": outcome,
+        "covering": covering.words_for(person.user, task.entrepreneur_id) if (covering := covering_of(task)) else "",
         "answered": [turn for turn in answered if turn is not outcome],
         "screens": _screens(possible, mine, of_no_use(task, plan)),
         "plan": plan,
@@ -79,6 +82,7 @@ def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
         "may_edit": Action.EDIT in possible or Action.AMEND in possible,
         "lines": [line_of(event, reader_id=person.user.pk) for event in events[:PAGE_SIZE]],
         "earlier": events[PAGE_SIZE - 1].pk if len(events) > PAGE_SIZE else None,
+        "examples": shown_examples(task),
         "resources": _resources(task, role, plan.resources),
         "late": task.is_late(now),
         "held_up": task.is_held_up(now),

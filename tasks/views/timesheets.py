@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Team, User
+from accounts.models import Role, Team, User
 from tasks.access import timesheet_to_approve, timesheets_of
 from tasks.actions.approving import NotApproved, approve, take_back
 from tasks.exports.timesheet_csv import as_csv
 from tasks.exports.timesheet_names import file_name
 from tasks.exports.timesheet_pdf import as_pdf
+from tasks.money_records import teams_with_records
 from tasks.months import before, month_in, month_of
 from tasks.queries import person_for, visible_to
 from tasks.timesheet_list import sheet_page
@@ -32,6 +33,7 @@ def timesheets(request: HttpRequest) -> HttpResponse:
     context = {
         "page": sheet_page(person, until, newest=newest),
         "several_teams": len(person.teams) > 1,
+        "kept": teams_with_records(person.teams_as(Role.OWNER)),
     }
     return render(request, "tasks/timesheets.html", context)
 

@@ -32,7 +32,9 @@ def page(client: Client, url: str) -> str:
 @pytest.fixture
 def ina(cast: Cast) -> User:
     """Who was invited, once she has an account."""
-    return UserFactory.create(email="ina@example.com", name="Ina")
+    ina = UserFactory.create(email="ina@example.com", name="Ina")
+    EmailAddress.objects.create(user=ina, email=ina.email, verified=True, primary=True)
+    return ina
 
 
 def test_looking_changes_nothing(client_for: ClientFor, ina: User, invitation: Invitation) -> None:

@@ -32,10 +32,10 @@ def test_what_is_wrong_is_said_and_changes_nothing(cast: Cast, client_for: Clien
     assert cast.owner.name == "Eva Evers"
 
 
-def test_the_address_is_shown_and_the_password_one_press_away(cast: Cast, client_for: ClientFor) -> None:
+def test_the_address_is_shown_and_how_one_logs_in_one_press_away(cast: Cast, client_for: ClientFor) -> None:
     page = client_for(cast.owner).get(reverse("profile")).content.decode()
     assert "eva@example.com" in page
-    assert reverse("account_change_password") in page
+    assert reverse("profile_login") in page
 
 
 def test_someone_logged_out_reads_the_language_of_their_browser(db: None) -> None:

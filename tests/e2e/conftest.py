@@ -26,6 +26,7 @@ from scripts.ports import HOST, free_port
 from scripts.run import signal_group, start
 from scripts.servers import postgres_server
 from tests.conftest import Mailbox
+from tests.e2e.canaries import LOOKED_FOR
 from tests.e2e.crews import Account, Crew
 from tests.e2e.person import Person, wait_until
 
@@ -33,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Each worker has a stack of its own.
 DATABASE = f"handover_e2e_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 START_SECONDS = 60
+APP = "tests.e2e.recorded:application"  # the app, and a copy of its answers
 
 # Without these Chromium asks for addresses that a closed network refuses, at every start.
 CHROMIUM_FLAGS = [
@@ -55,11 +57,11 @@ class LiveStack:
     mailbox: Mailbox
     environment: dict[str, str]
 
-    def manage(self, *arguments: str) -> str:
-        """Runs a management command on the stack's own database; what it printed."""
+    def manage(self, *arguments: str, given: str | None = None) -> str:
+        """Runs a management command on the stack's own database; what it printed. `given`: what it can read."""
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+            command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True, input=given
         ).stdout
 
     def mail_to(self, address: str, subject: str) -> EmailMessage:
@@ -105,7 +107,10 @@ def live_stack(postgres_url: str, valkey_url: str, smtp_server: Mailbox) -> Iter
             "VAR_DIR": f"{folder}/var",
             "STATIC_ROOT": f"{folder}/static",
             "PYTHONWARNINGS": "ignore",
+            "RECORD_ANSWERS_IN": f"{folder}/answers",
+            "WEB_ACCESS_LOG": f"{folder}/logs/access.log",
         }
+        Path(folder, "logs").mkdir()
         environment.pop("DJANGO_SETTINGS_MODULE", None)  # pytest-django's, with the tests' own settings
         stack = LiveStack(url=f"http://{HOST}:{port}", mailbox=smtp_server, environment=environment)
         subprocess.run([sys.executable, "scripts/translations.py", "compile"], cwd=ROOT, check=True)
@@ -113,6 +118,7 @@ def live_stack(postgres_url: str, valkey_url: str, smtp_server: Mailbox) -> Iter
         stack.manage("collectstatic", "--noinput", "--verbosity", "0")
         with processes(stack, port, folder):
             yield stack
+        nothing_secret_is_left(stack, Path(folder))
 
 
 @contextmanager
@@ -120,15 +126,36 @@ def processes(stack: LiveStack, port: int, folder: str) -> Iterator[None]:
     """Starts the three programs, waits until they can work, and stops them again, also when one did not start."""
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "config"]
     commands = [
-        [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", f"{HOST}:{port}"],
-        [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"],
-        [*celery, "beat", "--loglevel", "WARNING", "--schedule", f"{folder}/beat", "--pidfile", ""],
+        [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", f"{HOST}:{port}", APP],
+        [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"],
+        [*celery, "beat", "--loglevel", "INFO", "--schedule", f"{folder}/beat", "--pidfile", ""],
     ]
     with ExitStack() as running:
-        for command in commands:
-            running.callback(stop, start(command, stack.environment))
-        wait_for(f"{stack.url}/readyz")
+        for name, command in zip(("web", "worker", "scheduler"), commands, strict=True):
+            output = running.enter_context(Path(folder, "logs", f"{name}.log").open("ab"))
+            running.callback(stop, start(command, stack.environment, output))
+        try:
+            wait_for(f"{stack.url}/readyz")
+        except TimeoutError:
+            print(*(log.read_text() for log in Path(folder, "logs").iterdir()), sep="\n")
+            raise
         yield
+
+
+def nothing_secret_is_left(stack: LiveStack, folder: Path) -> None:
+    """The whole run is over: nothing secret of it may stand in the clear anywhere (tests/leaks.py)."""
+    (folder / "mails").mkdir()
+    for number, mail in enumerate(stack.mailbox.received):
+        (folder / "mails" / f"{number}.eml").write_bytes(mail)
+    places = {"answers": "answers", "logs": "logs", "mails": "mails", "files, exports and jobs": "var"}
+    request = {"secrets": LOOKED_FOR, "folders": {place: str(folder / name) for place, name in places.items()}}
+    command = "from tests.leaks import main; main()"
+    answer = json.loads(stack.manage("shell", "-v0", "-c", command, given=json.dumps(request)).splitlines()[-1])
+    assert answer["found"] == [], "secrets in the clear:\n" + "\n".join(answer["found"])
+    assert all(answer["looked_at"].get(place) for place in ("database", "answers", "logs", "secrets"))
+    if report := os.environ.get("LANE_REPORT"):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        Path(report).with_name(f"searched-{worker}.json").write_text(json.dumps(answer["looked_at"]))
 
 
 def wait_for(url: str) -> None:

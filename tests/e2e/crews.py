@@ -46,6 +46,8 @@ def make_crews() -> None:
 
 
 def _make_crew(language: str, number: int, password: str) -> Crew:
+    from allauth.account.models import EmailAddress
+
     from accounts.models import Role
     from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
@@ -54,6 +56,7 @@ def _make_crew(language: str, number: int, password: str) -> Crew:
     def join(name: str, role: Role) -> Account:
         email = f"{name.split()[0].lower()}.{language}{number}@example.com"
         user = UserFactory.create(name=name, email=email, language=language, password=password)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         MembershipFactory.create(team=team, user=user, role=role)
         return Account(str(user.pk), user.email, user.name, user.language)
 

@@ -15,6 +15,8 @@ from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Loc
 from tests.e2e.crews import PASSWORD, Account
 
 TASK_PAGE = re.compile(r"/tasks/[0-9a-f-]{36}/$")
+# What the brief asks for while one types.
+PARTS_OF_THE_FORM = {"/tasks/clarity/", "/tasks/resources/"}
 # How long a person takes, by the keystroke-level model: to find a field and think, and to type a character.
 SECONDS_A_FIELD = 3.0
 SECONDS_A_CHARACTER = 0.28
@@ -203,9 +205,9 @@ def proposed(eva: Person, sam: Person) -> str:
 
 
 def is_page(response: Response) -> bool:
-    """Whether this is a page that a person gets to see, and not the clarity check beside the form."""
+    """Whether this is a page that a person gets to see, and not a part of the form that follows what one types."""
     is_html = response.headers.get("content-type", "").startswith("text/html")
-    return is_html and response.status < 300 and urlsplit(response.url).path != "/tasks/clarity/"
+    return is_html and response.status < 300 and urlsplit(response.url).path not in PARTS_OF_THE_FORM
 
 
 def said(text: str, language: str, **values: object) -> str:

@@ -14,6 +14,7 @@ from tasks.models import (
     Event,
 )
 from tasks.screens import SCREENS
+from tests.accounts.logging_in import with_passkey
 from tests.house.conftest import World
 
 PEOPLE = ("anonymous", "outsider", "guest", "onlooker", "assistant", "entrepreneur", "owner")
@@ -59,6 +60,13 @@ def pair(world: World) -> list[Any]:
     return [world.cast.team.pk, world.cast.assistant.pk]
 
 
+OWN_OF_SAM = (LOGIN, 404, 404, 404, 200, 404, 404)
+
+
+def _passkey_of_sam(world: World) -> list[Any]:
+    return [with_passkey(world.cast.assistant).pk]
+
+
 def _sheet(world: World) -> list[Any]:
     """Sam's timesheet of this month."""
     return [world.cast.team.pk, world.cast.assistant.pk, timezone.localdate().replace(day=1)]
@@ -90,8 +98,43 @@ ADDRESSES: dict[str, Address] = {
     ),
     "team_new": Address(get=after_login(200), post=after_login(200), sent={"name": ""}),
     "invite": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 200, 200), args=lambda world: [world.cast.team.pk]),
+    "absences": Address(
+        get=(*HANDS_OVER, 200, 200),
+        post=(*HANDS_OVER, 422, 422),
+        args=lambda world: [world.cast.team.pk],
+        sent={"first": "x"},
+    ),
+    "absence_end": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.absence.pk]),
+    "what_happened": Address(get=(*HANDS_OVER, 403, 200), post=NOT_ALLOWED, args=lambda world: [world.cast.team.pk]),
+    "what_happened_download": Address(
+        get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 200), args=lambda world: [world.cast.team.pk]
+    ),
     "team_settings": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 200), args=lambda world: [world.cast.team.pk]),
     "member_role": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 302), args=lambda world: [world.membership.pk]),
+    "member_ceiling": Address(
+        get=(*HANDS_OVER, 403, 200),
+        post=(*HANDS_OVER, 403, 422),
+        args=lambda world: [world.membership.pk],
+        sent={"ceiling": "x"},
+    ),
+    # Sam may leave by himself, and who hands over may let him go; but work of his is open.
+    "member_leaving": Address(
+        get=(*HANDS_OVER[:4], 200, 200, 200), post=NOT_ALLOWED, args=lambda world: [world.membership.pk]
+    ),
+    "member_leaving_work": Address(
+        get=NOT_ALLOWED, post=(*HANDS_OVER[:4], 422, 302, 302), args=lambda world: [world.membership.pk]
+    ),
+    **{
+        name: Address(get=NOT_ALLOWED, post=(*HANDS_OVER[:4], 409, 409, 409), args=lambda world: [world.membership.pk])
+        for name in ("member_leaving_timer", "member_leaving_end")
+    },
+    "departures": Address(get=(*HANDS_OVER, 200, 200), post=NOT_ALLOWED, args=lambda world: [world.cast.team.pk]),
+    "departure_secret_done": Address(
+        get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.cast.team.pk, world.to_rotate.pk]
+    ),
+    "team_owner": Address(
+        get=(*HANDS_OVER, 403, 200), post=(*HANDS_OVER, 403, 422), args=lambda world: [world.cast.team.pk]
+    ),
     "member_address_again": Address(
         get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 302), args=lambda world: [world.membership.pk]
     ),
@@ -106,6 +149,7 @@ ADDRESSES: dict[str, Address] = {
     "task_list": Address(get=after_login(200), post=NOT_ALLOWED),
     "task_new": Address(get=IN_OWN_TEAM, post=(LOGIN, 422, 403, 403, 403, 422, 422), sent={"do": "draft"}),
     "clarity": Address(get=NOT_ALLOWED, post=IN_OWN_TEAM, sent={"title": "x"}),
+    "resource_picker": Address(get=NOT_ALLOWED, post=IN_OWN_TEAM, sent={"resource_search": "x"}),
     "task": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
     "task_versions": Address(get=SEES_THE_TASK, post=NOT_ALLOWED, args=lambda world: [world.task.pk]),
     "task_edit": Address(
@@ -149,6 +193,11 @@ ADDRESSES: dict[str, Address] = {
         get=NOT_ALLOWED, post=(*HANDS_OVER, 302, 302), args=lambda world: [world.cast.team.pk, world.usual_limits.pk]
     ),
     "resources": Address(get=after_login(200), post=(LOGIN, 422, 403, 403, 403, 422, 422), sent={"kind": "link"}),
+    "resource": Address(
+        get=(LOGIN, 404, 404, 404, 403, 200, 200),
+        post=NOT_ALLOWED,
+        args=lambda world: [world.resource_file.resource.pk],
+    ),
     "resource_edit": Address(
         get=(LOGIN, 404, 404, 404, 403, 200, 200),
         post=(LOGIN, 404, 404, 404, 403, 422, 422),
@@ -160,6 +209,11 @@ ADDRESSES: dict[str, Address] = {
         post=(LOGIN, 404, 404, 404, 403, 302, 302),
         args=lambda world: [world.resource_file.resource.pk],
     ),
+    # Lent to Sam, for a task that Sam accepted.
+    **{
+        name: Address(get=NOT_ALLOWED, post=(LOGIN, 404, 404, 404, 200, 200, 200), args=lambda world: [world.login.pk])
+        for name in ("secret_show", "secret_copy", "secret_code")
+    },
     # Olga has a tray of her own; a guest may drop something only with a task that they see.
     "wishes": Address(get=after_login(200), post=(LOGIN, 422, 403, 422, 422, 422, 422), sent={"text": ""}),
     "wish_task": Address(
@@ -202,6 +256,25 @@ ADDRESSES: dict[str, Address] = {
         post=(*HANDS_OVER[:4], 409, 302, 409),
         args=lambda world: [*pair(world), world.agreement.pk],
     ),
+    "profile_data": Address(get=after_login(200), post=NOT_ALLOWED),
+    "profile_export_ask": Address(get=NOT_ALLOWED, post=after_login(302)),
+    "profile_export": Address(
+        get=(LOGIN, 404, 404, 404, 404, 404, 200), post=NOT_ALLOWED, args=lambda world: [world.export.pk]
+    ),
+    "profile_delete": Address(get=after_login(200), post=after_login(422), sent={"typed": "no"}),
+    "team_delete": Address(
+        get=(*HANDS_OVER, 403, 200),
+        post=(*HANDS_OVER, 403, 422),
+        args=lambda world: [world.cast.team.pk],
+        sent={"typed": "no"},
+    ),
+    "team_delete_call_off": Address(
+        get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 409), args=lambda world: [world.cast.team.pk]
+    ),
+    **{
+        name: Address(get=(*HANDS_OVER, 403, 200), post=NOT_ALLOWED, args=lambda world: [world.cast.team.pk])
+        for name in ("money_records", "money_records_csv")
+    },
     "timesheets": Address(get=after_login(200), post=NOT_ALLOWED),
     **{
         name: Address(get=(LOGIN, 404, 403, 403, 200, 200, 200), post=NOT_ALLOWED, args=_sheet)
@@ -221,7 +294,8 @@ ADDRESSES: dict[str, Address] = {
     "account_signup": Address(get=but_strangers(200, 302), post=but_strangers(200, 302)),
     "account_reauthenticate": Address(get=after_login(200), post=after_login(200)),
     "account_email": Address(get=after_login(200), post=after_login(302)),
-    "account_email_verification_sent": Address(get=everyone(200), post=everyone(405)),
+    # Nobody waits for a code here.
+    "account_email_verification_sent": Address(get=everyone(302), post=everyone(302)),
     "account_change_password": Address(get=after_login(200), post=after_login(200)),
     "account_set_password": Address(get=after_login(302), post=after_login(302)),
     "account_reset_password": Address(get=everyone(200), post=everyone(200)),
@@ -230,10 +304,31 @@ ADDRESSES: dict[str, Address] = {
         get=everyone(200), post=everyone(200), args=lambda world: ["1", "set-password"]
     ),
     "account_reset_password_from_key_done": Address(get=everyone(200), post=everyone(405)),
-    "account_confirm_email": Address(get=everyone(200), post=everyone(404), args=lambda world: ["altered"]),
     "account_confirm_login_code": Address(get=but_strangers(302, 302), post=but_strangers(302, 302)),
+    "profile_login": Address(get=after_login(200), post=NOT_ALLOWED),
+    # Devices of somebody else, or none, were "logged out already".
+    "session_end": Address(get=NOT_ALLOWED, post=after_login(302), args=lambda world: [1]),
+    "sessions_end_others": Address(get=NOT_ALLOWED, post=after_login(302)),
+    "team_second_step": Address(get=NOT_ALLOWED, post=(*HANDS_OVER, 403, 302), args=lambda world: [world.cast.team.pk]),
+    "mfa_index": Address(get=after_login(200), post=NOT_ALLOWED),
+    # Nobody is half-way logging in here.
+    "mfa_authenticate": Address(get=everyone(302), post=everyone(302)),
+    "mfa_login_webauthn": Address(get=everyone(302), post=everyone(302)),
+    # Nobody has a second step here: to the page that asks for the password.
+    "mfa_reauthenticate": Address(get=after_login(302), post=after_login(302)),
+    "mfa_reauthenticate_webauthn": Address(get=after_login(302), post=after_login(302)),
+    "mfa_activate_totp": Address(get=after_login(200), post=after_login(200)),
+    "mfa_deactivate_totp": Address(get=after_login(404), post=after_login(404)),
+    "mfa_view_recovery_codes": Address(get=after_login(404), post=NOT_ALLOWED),
+    "mfa_download_recovery_codes": Address(get=after_login(404), post=after_login(404)),
+    "mfa_generate_recovery_codes": Address(get=after_login(200), post=after_login(200)),
+    "mfa_list_webauthn": Address(get=after_login(200), post=NOT_ALLOWED),
+    "mfa_add_webauthn": Address(get=after_login(200), post=after_login(200)),
+    "mfa_edit_webauthn": Address(get=OWN_OF_SAM, post=OWN_OF_SAM, args=_passkey_of_sam),
+    "mfa_remove_webauthn": Address(get=OWN_OF_SAM, post=(LOGIN, 404, 404, 404, 302, 404, 404), args=_passkey_of_sam),
     "admin:": Address(get=everyone(302), post=everyone(302)),
     "set_language": Address(get=everyone(302), post=everyone(302)),
+    "security_txt": Address(get=everyone(404), post=everyone(405)),  # nobody is named here
     "healthz": Address(get=everyone(200), post=everyone(405)),
     "readyz": Address(get=everyone(200), post=everyone(405)),
 }
@@ -247,7 +342,7 @@ ACTIONS: dict[str, str] = {
     "approve-expense": "E", "refuse-expense": "E",
     "start-timer": "A", "log-work": "A", "log-expense": "A", "flag": "A", "answer-flag": "E", "submit-findings": "A",
     "deliver": "A", "accept-result": "E", "send-back": "E", "reopen": "E", "hand-back": "A", "reassign": "E",
-    "stop": "E", "swap-wish": "E", "to-tray": "EA", "drop-scope": "E",
+    "take-back": "E", "pass-on": "E", "stop": "E", "swap-wish": "E", "to-tray": "EA", "drop-scope": "E",
     "deliver-milestone": "A", "accept-milestone": "E", "send-back-milestone": "E",
 }  # fmt: skip
 
@@ -266,7 +361,8 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 def answers(world: World, method: str, path: str, sent: dict[str, str]) -> dict[str, int | str]:
     """What each person gets there."""
     found: dict[str, int | str] = {}
-    for person, client in world.clients.items():
+    for person in PEOPLE:
+        client = world.clients[person]
         response = client.get(path) if method == "get" else client.post(path, sent)
         to_login = response.headers.get("Location", "").startswith(f"{reverse('account_login')}?next=/")
         found[person] = LOGIN if to_login else response.status_code

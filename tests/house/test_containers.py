@@ -32,8 +32,25 @@ def test_the_image_does_not_run_as_root_and_is_watched() -> None:
     assert "HEALTHCHECK" in dockerfile
 
 
-def test_compose_starts_nothing_without_a_secret_key() -> None:
-    assert "${SECRET_KEY:?" in (ROOT / "docker-compose.yml").read_text()
+def test_the_image_keeps_no_key_and_its_user_owns_no_code() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+
+    assert not re.search(r"^(ENV|ARG)\b.*(KEY|PASSWORD|TOKEN)", dockerfile, re.MULTILINE)
+    assert "--chown" not in dockerfile
+    assert (ROOT / ".dockerignore").read_text().startswith("*\n")  # what is not named there is not in the image
+
+
+def test_compose_lets_the_app_write_to_its_volume_only() -> None:
+    app = (ROOT / "docker-compose.yml").read_text().partition("\nservices:")[0]
+
+    for line in ("read_only: true", 'cap_drop: ["ALL"]', '"no-new-privileges:true"', 'tmpfs: ["/tmp"]'):
+        assert line in app
+
+
+def test_compose_starts_nothing_without_its_keys() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    assert "${SECRET_KEY:?" in compose
+    assert "${SECRETS_KEYS:?" in compose
 
 
 def test_every_variable_is_explained() -> None:

@@ -42,21 +42,21 @@ def test_healthz_says_ok_without_login_or_database(client: Client) -> None:
 def test_readyz_says_which_parts_answer(client: Client, valkey_broker: str) -> None:
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.content) == (200, b"database: ok\nbroker: ok\n")
+    assert (answer.status_code, answer.content) == (200, b"database: ok\nbroker: ok\nkeys: ok\n")
 
 
 @pytest.mark.django_db
 def test_readyz_tells_that_the_broker_is_down_and_not_where_it_is(client: Client, broken_broker: None) -> None:
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.content) == (503, b"database: ok\nbroker: down\n")
+    assert (answer.status_code, answer.content) == (503, b"database: ok\nbroker: down\nkeys: ok\n")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_readyz_tells_that_the_database_is_down(client: Client, broken_database: None) -> None:
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.content) == (503, b"database: down\nbroker: ok\n")
+    assert (answer.status_code, answer.content) == (503, b"database: down\nbroker: ok\nkeys: ok\n")
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])

@@ -8,8 +8,6 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.factories import MembershipFactory, TeamFactory, UserFactory
-
 BEFORE = [("accounts", "0002_reach_and_preferences"), ("delegation", None), ("tasks", "0003_checkinrule_validated")]
 
 
@@ -23,9 +21,11 @@ def old_database(transactional_db: None) -> Iterator[MigrationExecutor]:
 
 
 def test_what_was_logged_before_is_added_up(old_database: MigrationExecutor, now: datetime) -> None:
-    old = old_database.loader.project_state([("tasks", "0003_checkinrule_validated")]).apps
-    team, person = TeamFactory.create(), UserFactory.create()
-    MembershipFactory.create(team=team, user=person)
+    old = old_database.loader.project_state(
+        [("accounts", "0002_reach_and_preferences"), ("tasks", "0003_checkinrule_validated")]
+    ).apps
+    team = old.get_model("accounts", "Team").objects.create(name="Bloom")
+    person = old.get_model("accounts", "User").objects.create(email="eva@example.com", name="Eva")
     columns = {"team_id": team.pk, "entrepreneur_id": person.pk, "created_at": now, "changed_at": now}
     tasks = [
         old.get_model("tasks", "Task").objects.create(

@@ -16,10 +16,13 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.letters import words
 from accounts.models import Membership, Message, OutgoingMail, Role, Team, User
+from accounts.sealing import unseal
 from delegation.levels import LevelKey
 from delegation.models import Agreement, TeamMoney
-from delegation.workflow import State
+from delegation.workflow import UNDER_WAY, State
+from tasks.actions.resources import purpose_of
 from tasks.demo.people import ADDRESSES, PASSWORD
+from tasks.demo.secrets import CANARIES
 from tasks.models import (
     OPEN_CHECKINS,
     Checkin,
@@ -29,6 +32,8 @@ from tasks.models import (
     Milestone,
     Resource,
     ResourceKind,
+    Reveal,
+    Secret,
     Task,
     ToleranceUse,
     Turn,
@@ -242,8 +247,26 @@ def test_the_guest_sees_one_task_of_their_own() -> None:
 @pytest.mark.usefixtures("played")
 def test_the_team_has_its_resources() -> None:
     kinds = set(Resource.objects.filter(team__name="Studio Martens").values_list("kind", flat=True))
-    assert kinds == {ResourceKind.ADDRESS, ResourceKind.COLOURS, ResourceKind.LINK, ResourceKind.NOTE}
+    assert kinds == set(ResourceKind)
     assert Resource.objects.filter(tasks__state=State.FLAGGED, kind=ResourceKind.ADDRESS).exists()
+    for team in ("Studio Martens", "Hadley Pottery"):
+        lent = Resource.objects.filter(team__name=team, kind=ResourceKind.LOGIN)
+        assert lent.filter(tasks__state=State.DONE).exists()
+        assert lent.filter(tasks__state__in=sorted(UNDER_WAY)).exists()
+
+
+@pytest.mark.usefixtures("played")
+def test_the_secrets_of_the_demo_are_sealed_and_some_were_seen() -> None:
+    texts = {text for login in CANARIES.values() for text in login.values()}
+    opened = [unseal(row.sealed, purpose=purpose_of(row.resource, row.part)) for row in Secret.objects.all()]
+    assert len(opened) == len(texts)
+    assert all(any(text in secret for secret in opened) for text in texts)
+    assert not any(text in f"{row.sealed} {row.resource.content}" for row in Secret.objects.all() for text in texts)
+    assert set(Reveal.objects.values_list("way", "part")) >= {("shown", "password"), ("copied", "password")}
+    assert Reveal.objects.filter(resource__asks_reason=True, reason="").count() == 0
+    assert {reveal.person.email for reveal in Reveal.objects.all()} == {
+        "assistant@example.com", "assistant2@example.com", "guest@example.com"
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("played")
@@ -274,7 +297,8 @@ def test_every_message_of_the_demo_can_be_read(settings: Settings, language: str
 def test_everybody_can_open_all_that_they_may_see(browser: Client, address: str) -> None:
     user = person(address)
     browser.force_login(user)
-    pages = [reverse(name) for name in ("now", "task_list", "wishes", "timesheets", "inbox", "team", "profile")]
+    names = ("now", "task_list", "resources", "wishes", "timesheets", "inbox", "team", "profile")
+    pages = [reverse(name) for name in names]
     pages.append(f"{reverse('wishes')}?show=closed")
     pages += [task.get_absolute_url() for task in visible_to(read_person(user))]
     assert {page: browser.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)

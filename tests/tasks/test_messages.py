@@ -56,8 +56,15 @@ SAMPLES: dict[str, str | int] = {
     "person": "Sam",
     "inviter": "Eva",
     "team": "Eva's Events",
+    "owner": "Eva Evers",
     "role": "assistant",
+    "when_deleted": "2026-12-07T09:00:00+00:00",
     "when_expires": "2026-12-07T09:00:00+00:00",
+    "themselves": False,
+    "yours": True,
+    "deputy": "Finn",
+    "when_first": "2026-12-01",
+    "when_last": "2026-12-03",
 }
 ALWAYS = {"tell": {"title", "actor"}, "tell_both": {"title"}}  # the methods of Step add these themselves
 NOT_PARAMS = {"to", "template", "kind", "must_do", "urgent", "about"}
@@ -80,13 +87,13 @@ class Told:
                 self._read(call, function)
 
     def _read(self, call: ast.Call, function: ast.FunctionDef) -> None:
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ALWAYS:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ALWAYS and len(call.args) > 1:
             names = texts(call.args[1], function) or self.by_function[function.name]
             assert names, f"Which message is this? {ast.unparse(call)}"
             given = {keyword.arg for keyword in call.keywords if keyword.arg} - NOT_PARAMS | ALWAYS[call.func.attr]
         elif isinstance(call.func, ast.Name) and call.func.id == "Tell":
             keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-            names = texts(keywords["template"], function)
+            names = texts(keywords["template"], function) or self.by_function[function.name]
             given = keys(keywords["params"])
         elif isinstance(call.func, ast.Name) and call.func.id == "words":
             names, given = texts(call.args[0], function), set(SAMPLES)

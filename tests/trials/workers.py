@@ -85,6 +85,12 @@ def jobs_without_end(ready: Event) -> None:
     call_command("run_jobs", stdout=io.StringIO())
 
 
+def rotate_keys(keys: list[str]) -> None:
+    """`manage.py rotate_keys`, with these keys."""
+    settings.SECRETS_KEYS = keys
+    call_command("rotate_keys")
+
+
 def jobs_once() -> None:
     """`manage.py run_jobs --once`."""
     call_command("run_jobs", "--once")

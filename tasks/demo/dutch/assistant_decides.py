@@ -11,19 +11,21 @@ from tasks.actions.gates import propose
 from tasks.actions.handing_over import accept_task, delegate
 from tasks.actions.talking import answer, ask
 from tasks.demo.people import Cast
-from tasks.demo.stage import Clock, Story
-from tasks.models import Mood, Resource, ResourceKind
+from tasks.demo.secrets import look_at
+from tasks.demo.stage import Clock, Shelf, Story
+from tasks.models import Mood, RevealWay
 from tasks.payloads import FlagCause, FlagContent, FlagKind
 
 
-def tax_return(cast: Cast, clock: Clock) -> Story:
-    """Just do it: done."""
+def tax_return(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
+    """Just do it: done. What it needed has been given back with it."""
     eva, sam = cast.eva, cast.sam
     return (
         Story(
             clock.back(9, "09:05"),
             eva,
             cast.studio,
+            resources=[shelf["boekhouding"]],
             title="Btw-aangifte van het derde kwartaal indienen",
             level=LevelKey.JUST_DO_IT,
             assistant=sam,
@@ -41,6 +43,13 @@ def tax_return(cast: Cast, clock: Clock) -> Story:
             read_back="Ik verzamel de bonnen, Anneke kijkt mee, ik dien in en betaal. Jij hoort het als het klaar is.",
             estimate=150,
         )
+        .then(
+            clock.back(8, "10:10"),
+            sam,
+            look_at,
+            resource=shelf["boekhouding"],
+            reason="De bonnen van het derde kwartaal ophalen",
+        )
         .worked(clock.back(8, "11:00"), sam, 45, "Bonnen verzameld en uitgezocht")
         .worked(clock.back(5, "15:10"), sam, 60, "Met Anneke doorgelopen")
         .spent(clock.back(3, "12:20"), sam, "9.85", "Bankafschriften laten nasturen")
@@ -56,7 +65,7 @@ def tax_return(cast: Cast, clock: Clock) -> Story:
     )
 
 
-def lunch(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Story:
+def lunch(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     """Stay within my limits: flagged, thirty people can't eat for EUR 100."""
     eva, sam = cast.eva, cast.sam
     return (
@@ -64,7 +73,7 @@ def lunch(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Stor
             clock.back(2, "09:10"),
             eva,
             cast.studio,
-            resources=[shelf[ResourceKind.ADDRESS]],
+            resources=[shelf["studio"]],
             rules=[Rule(trigger=Trigger.BEFORE_DEADLINE, hours=24)],
             title=f"Cateraar voor de workshoplunch op {clock.spoken(6, 'nl')}",
             level=LevelKey.WITHIN_LIMITS,
@@ -108,7 +117,7 @@ def lunch(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Stor
     )
 
 
-def influencers(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Story:
+def influencers(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     """You decide, I approve first: the proposal waits on Eva."""
     eva, noor = cast.eva, cast.noor
     return (
@@ -116,7 +125,7 @@ def influencers(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -
             clock.back(3, "10:45"),
             eva,
             cast.studio,
-            resources=[shelf[ResourceKind.COLOURS], shelf[ResourceKind.LINK]],
+            resources=[shelf["colours"], shelf["texts"], shelf["guide"], shelf["instagram"]],
             rules=[Rule(trigger=Trigger.AFTER_START, hours=2), Rule(trigger=Trigger.BEFORE_DEADLINE, hours=24)],
             title="Tien influencers voor de voorjaarsworkshops",
             level=LevelKey.PROPOSE,
@@ -145,6 +154,14 @@ def influencers(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -
             estimate=300,
         )
         .checked_in(clock.back(3, "13:40"), noor, mood=Mood.ON_TRACK, percent=20, minutes_needed=240)
+        .then(
+            clock.back(3, "12:05"),
+            noor,
+            look_at,
+            resource=shelf["instagram"],
+            way=RevealWay.COPIED,
+            reason="Kijken wie ons al volgt",
+        )
         .worked(clock.back(3, "13:45"), noor, 90, "Eerste lijst van dertig")
         .worked(clock.back(2, "12:50"), noor, 120, "Bereik en toon bekeken")
         .then(clock.back(2, "09:41"), noor, ask, text="Alleen schrijvers, of ook mensen met een podcast?")

@@ -9,8 +9,8 @@ from tasks.actions.gates import submit_options, tick_step
 from tasks.actions.handing_over import accept_task, delegate
 from tasks.actions.talking import ask
 from tasks.demo.people import Cast
-from tasks.demo.stage import Clock, Story
-from tasks.models import Mood, Resource, ResourceKind
+from tasks.demo.stage import Clock, Shelf, Story
+from tasks.models import Mood
 from tasks.payloads import Option
 
 TOOLS = [
@@ -131,7 +131,7 @@ def events(cast: Cast, clock: Clock) -> Story:
     )
 
 
-def hotel(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Story:
+def hotel(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     """Follow my instructions: three of five steps are ticked off, and a question waits on Eva."""
     eva, sam = cast.eva, cast.sam
     night = clock.spoken(15, "nl")
@@ -140,7 +140,7 @@ def hotel(cast: Cast, clock: Clock, shelf: dict[ResourceKind, Resource]) -> Stor
             clock.back(2, "15:00"),
             eva,
             cast.studio,
-            resources=[shelf[ResourceKind.NOTE]],
+            resources=[shelf["travel"]],
             title=f"Hotel Karel V in Utrecht boeken voor {night}",
             level=LevelKey.INSTRUCTIONS,
             assistant=sam,

@@ -7,19 +7,21 @@ from delegation.milestones import Phase
 from tasks.actions.handing_over import accept_task, acknowledge, delegate
 from tasks.actions.milestones import accept_milestone, deliver_milestone
 from tasks.demo.people import Cast
-from tasks.demo.stage import Clock, Story
+from tasks.demo.secrets import look_at
+from tasks.demo.stage import Clock, Shelf, Story
+from tasks.models import SecretPart
 
 BLOG = "Een blog"
 VIDEO = "Een filmpje bovenaan de voorpagina"
 CHAT = "Een chatvenster op de site"
 
 
-def website(cast: Cast, clock: Clock) -> Story:
+def website(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     """Four milestones: two are accepted, the first of them four working days late. So the deadline is in danger."""
-    return _second(_first(_brief(cast, clock), cast, clock), cast, clock)
+    return _second(_first(_brief(cast, clock, shelf), cast, clock, shelf), cast, clock)
 
 
-def _brief(cast: Cast, clock: Clock) -> Story:
+def _brief(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     eva, noor = cast.eva, cast.noor
     return (
         Story(
@@ -32,6 +34,7 @@ def _brief(cast: Cast, clock: Clock) -> Story:
                 Phase(title="Bouwen", working_days=5),
                 Phase(title="Testen en live zetten", working_days=2),
             ],
+            resources=[shelf["colours"], shelf["texts"], shelf["guide"], shelf["webwinkel"]],
             title="Een nieuwe site voor de workshops",
             level=LevelKey.WITHIN_LIMITS,
             assistant=noor,
@@ -56,10 +59,12 @@ def _brief(cast: Cast, clock: Clock) -> Story:
     )
 
 
-def _first(story: Story, cast: Cast, clock: Clock) -> Story:
+def _first(story: Story, cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     eva, noor = cast.eva, cast.noor
     return (
-        story.worked(clock.back(12, "13:00"), noor, 180, "Vijf sites van collega's bekeken, eerste indeling")
+        story.then(clock.back(12, "10:30"), noor, look_at, resource=shelf["webwinkel"])
+        .then(clock.back(12, "10:31"), noor, look_at, resource=shelf["webwinkel"], part=SecretPart.ONE_TIME_CODE)
+        .worked(clock.back(12, "13:00"), noor, 180, "Vijf sites van collega's bekeken, eerste indeling")
         .worked(clock.back(11, "13:30"), noor, 150, "Schetsen voor telefoon en scherm")
         .then(
             clock.back(10, "11:00"),

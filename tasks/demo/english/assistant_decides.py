@@ -10,12 +10,13 @@ from tasks.actions.flags import flag, give_more
 from tasks.actions.gates import approve, ask_for_changes, propose
 from tasks.actions.handing_over import accept_task, acknowledge, delegate
 from tasks.demo.people import Cast
-from tasks.demo.stage import Clock, Story
-from tasks.models import Mood, Resource
+from tasks.demo.secrets import look_at
+from tasks.demo.stage import Clock, Shelf, Story
+from tasks.models import Mood, RevealWay
 from tasks.payloads import FlagCause, FlagContent, FlagKind
 
 
-def tax_return(cast: Cast, clock: Clock) -> Story:
+def tax_return(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     """Just do it: in progress."""
     tom, sam = cast.tom, cast.sam
     return (
@@ -23,6 +24,7 @@ def tax_return(cast: Cast, clock: Clock) -> Story:
             clock.back(3, "10:00"),
             tom,
             cast.pottery,
+            resources=[shelf["accounts"]],
             rules=[Rule(trigger=Trigger.AFTER_START, hours=4)],
             title="File my self-assessment tax return",
             level=LevelKey.JUST_DO_IT,
@@ -48,11 +50,19 @@ def tax_return(cast: Cast, clock: Clock) -> Story:
             minutes_needed=90,
             note="Everything has gone to Priya. She answers within two days.",
         )
+        .then(
+            clock.back(3, "14:30"),
+            sam,
+            look_at,
+            resource=shelf["accounts"],
+            way=RevealWay.COPIED,
+            reason="To download the figures of the year",
+        )
         .worked(clock.back(3, "15:10"), sam, 75, "Gathered the figures")
     )
 
 
-def lunch(cast: Cast, clock: Clock, shelf: list[Resource]) -> Story:
+def lunch(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     """Stay within my limits: flagged, answered with more money, done."""
     tom, sam = cast.tom, cast.sam
     return (
@@ -60,7 +70,7 @@ def lunch(cast: Cast, clock: Clock, shelf: list[Resource]) -> Story:
             clock.back(8, "09:00"),
             tom,
             cast.pottery,
-            resources=shelf[:1],
+            resources=[shelf["studio"], shelf["caterer"]],
             title="Caterer for the glazing workshop lunch",
             level=LevelKey.WITHIN_LIMITS,
             assistant=sam,
@@ -92,6 +102,7 @@ def lunch(cast: Cast, clock: Clock, shelf: list[Resource]) -> Story:
         .then(clock.back(7, "13:00"), tom, give_more, more={"money_limit": Decimal(240)}, text="Fair enough. Order it.")
         .then(clock.back(7, "13:15"), sam, acknowledge)
         .worked(clock.back(7, "16:00"), sam, 50, "Rang four caterers")
+        .then(clock.back(6, "10:05"), sam, look_at, resource=shelf["caterer"])
         .worked(clock.back(6, "10:15"), sam, 15, "Ordered and confirmed")
         .spent(clock.back(6, "10:20"), sam, 236, "Greens & Grains, lunch for 30")
         # Five pounds beyond the limit: within what the team allows without asking.
@@ -106,7 +117,7 @@ def lunch(cast: Cast, clock: Clock, shelf: list[Resource]) -> Story:
     )
 
 
-def influencers(cast: Cast, clock: Clock) -> Story:
+def influencers(cast: Cast, clock: Clock, shelf: Shelf) -> Story:
     """You decide, I approve first: approved the second time, in progress."""
     tom, sam = cast.tom, cast.sam
     return (
@@ -114,6 +125,7 @@ def influencers(cast: Cast, clock: Clock) -> Story:
             clock.back(5, "13:00"),
             tom,
             cast.pottery,
+            resources=[shelf["colours"], shelf["photos"], shelf["shop"]],
             rules=[Rule(trigger=Trigger.AFTER_START, hours=2), Rule(trigger=Trigger.BEFORE_DEADLINE, hours=24)],
             title="Ten influencers for the spring collection",
             level=LevelKey.PROPOSE,

@@ -13,7 +13,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.jobs import remove_old_mail, send_queued_mail
-from tasks.sweeps import remove_old_checkins, sweep
+from tasks.jobs import close_teams, make_exports, remove_kept
+from tasks.sweeps import remove_old_checkins, remove_orphaned_files, sweep
 
 logger = logging.getLogger("handover.jobs")
 
@@ -48,12 +49,20 @@ class Command(BaseCommand):
     def _sweep(self) -> None:
         done = sweep(now=timezone.now())
         sent = send_queued_mail()
+        # After the mail: an export may take a while.
+        made = make_exports()
+        close_teams()
+        remove_kept()
         if self._cleaned_on != (today := timezone.localdate()):
             remove_old_mail()
             remove_old_checkins(now=timezone.now())
+            remove_orphaned_files(now=timezone.now())
             self._cleaned_on = today
         if done.asked or done.reminders or sent:
             self.stdout.write(f"check-ins asked: {done.asked}, reminders: {done.reminders}, mails sent: {sent}")
+        if made:
+            self.stdout.write(f"exports made: {made}")
+        if done.asked or done.reminders or sent or made:
             self.stdout.flush()
 
     def _sweep_or_say(self) -> None:

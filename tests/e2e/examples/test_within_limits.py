@@ -76,4 +76,4 @@ def an_hour_passes(database: str, task: str) -> None:
 
 def invoice() -> dict[str, object]:
     """A small file, as Playwright takes it."""
-    return {"name": "offerte.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n"}
+    return {"name": "offerte.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}

@@ -12,7 +12,7 @@ from delegation.levels import LevelKey
 from delegation.workflow import UNDER_WAY, State, Why
 from tasks.actions import gates, handing_over
 from tasks.actions.base import CHANGED
-from tasks.actions.handing_over import NOT_IN_TEAM
+from tasks.actions.crew import NOT_IN_TEAM
 from tasks.models import BriefVersion, Checkin, CheckinState, Event, Task, TurnState
 from tests.conftest import Cast
 from tests.factories import TeamFactory

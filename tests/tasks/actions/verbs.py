@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Membership, Role, User
 from delegation.workflow import Action
 from tasks.actions import (
     checkins,
@@ -20,6 +20,7 @@ from tasks.actions import (
     gates,
     handing_over,
     milestones,
+    passing_on,
     scope,
     talking,
     timing,
@@ -148,6 +149,11 @@ def _drop_scope(task: Task, common: dict[str, Any]) -> Task:
         return scope.drop_scope(items=["Flowers"], **common)
 
 
+def _pass_on(task: Task, common: dict[str, Any]) -> Task:
+    others = Membership.objects.filter(team=task.team, role__in=Role.entrepreneurs()).exclude(user=task.entrepreneur)
+    return passing_on.pass_on(to=others.order_by("role")[0].user, **common)
+
+
 VERBS: dict[Action, Verb] = {
     Action.EDIT: _edit,
     Action.DELEGATE: lambda task, common: handing_over.delegate(**common),
@@ -195,6 +201,8 @@ VERBS: dict[Action, Verb] = {
     Action.SEND_BACK: lambda task, common: delivery.send_back(text="Not yet", **common),
     Action.REOPEN: lambda task, common: delivery.reopen(text="Page two is missing", **common),
     Action.HAND_BACK: lambda task, common: handing_over.hand_back(text="I am ill", **common),
+    Action.TAKE_BACK: lambda task, common: handing_over.take_back(text="I do it myself", **common),
+    Action.PASS_ON: _pass_on,
     Action.STOP: lambda task, common: handing_over.stop(**common),
 }
 

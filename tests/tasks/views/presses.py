@@ -82,6 +82,8 @@ PRESSES = [
     Press("reopen", "owner", S.DONE, L.WITHIN_LIMITS, {"text": "The menu is missing after all"}),
     Press("hand-back", "guest", S.IN_PROGRESS, L.JUST_DO_IT, {"text": "Ill, nothing done yet"}),
     Press("reassign", "owner", S.IN_PROGRESS, L.JUST_DO_IT),
+    Press("take-back", "owner", S.IN_PROGRESS, L.JUST_DO_IT),
+    Press("pass-on", "owner", S.IN_PROGRESS, L.JUST_DO_IT),
     Press("stop", "owner", S.IN_PROGRESS, L.JUST_DO_IT),
 ]  # fmt: skip
 
@@ -127,13 +129,13 @@ def _answered(slug: str, task: Task, cast: Cast, now: datetime) -> dict[str, Any
             return {
                 "rule": CheckinRule.objects.create(task=task, trigger="after_work", hours=2, paused_at=paused_at).pk
             }
-        case "log-work":
-            return {"day": now.date(), "entry": uuid4()}
-        case "log-expense":
-            return {"entry": uuid4()}
-        case "reassign":
-            return {"assistant": cast.guest.pk}
-    return {}
+    named: dict[str, dict[str, Any]] = {
+        "log-work": {"day": now.date(), "entry": uuid4()},
+        "log-expense": {"entry": uuid4()},
+        "pass-on": {"to": cast.entrepreneur.pk},
+        "reassign": {"assistant": cast.guest.pk},
+    }
+    return named.get(slug, {})
 
 
 def _with_a_wish(task: Task, cast: Cast, now: datetime) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from tests.accounts.conftest import queries_of
 from tests.conftest import Cast
 from tests.factories import MembershipFactory
 from tests.tasks.agreed import TODAY, agreed, proposed, terms
+from tests.tasks.files import pdf, pdf_bytes
 from tests.tasks.forms.test_agreement_form import FILLED_IN
 from tests.tasks.views.conftest import ClientFor, text_of
 
@@ -318,14 +318,14 @@ def test_attachments_are_for_the_pair_alone(
     cast: Cast, client_for: ClientFor, settings: Settings, tmp_path: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    contract = SimpleUploadedFile("contract.pdf", b"signed")
+    contract = pdf("contract.pdf")
     client_for(cast.owner).post(pair(cast, "agreement_propose"), {**FILLED_IN, "attachments": [contract]})
     version = Agreement.objects.get()
     address = reverse("file", args=[version.files.get().pk])
     for person in (cast.owner, cast.entrepreneur, cast.assistant):
         client = client_for(person)
         assert "contract.pdf" in text_of(client.get(pair(cast)))
-        assert b"".join(client.get(address).streaming_content) == b"signed"  # type: ignore[attr-defined]
+        assert b"".join(client.get(address).streaming_content) == pdf_bytes()  # type: ignore[attr-defined]
     for person in (cast.guest, cast.outsider):
         assert client_for(person).get(address).status_code == 404
 
@@ -335,7 +335,7 @@ def test_attachments_stay_unless_they_are_taken_out(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     client = client_for(cast.owner)
-    files = [SimpleUploadedFile("contract.pdf", b"1"), SimpleUploadedFile("old.pdf", b"2")]
+    files = [pdf("contract.pdf"), pdf("old.pdf")]
     client.post(pair(cast, "agreement_propose"), {**FILLED_IN, "attachments": files})
     first = Agreement.objects.get()
     withdraw_agreement(agreement_id=first.pk, by=cast.owner, now=timezone.now())
@@ -346,10 +346,10 @@ def test_attachments_stay_unless_they_are_taken_out(
     assert first.files.count() == 2
 
 
-def test_chosen_files_are_asked_for_again(cast: Cast, client_for: ClientFor) -> None:
-    sent = {**FILLED_IN, "rate": "", "attachments": [SimpleUploadedFile("contract.pdf", b"1")]}
+def test_chosen_files_are_kept_while_there_is_a_question(cast: Cast, client_for: ClientFor) -> None:
+    sent = {**FILLED_IN, "rate": "", "attachments": [pdf("contract.pdf")]}
     page = client_for(cast.owner).post(pair(cast, "agreement_propose"), sent)
-    assert "Choose your files again, please" in text_of(page)
+    assert "Here already" in text_of(page)
 
 
 # --- one version --------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def closed(client: Client, link: str, status: int) -> str:
     for page in pages:
         text = page.content.decode()
         assert reverse("account_login") in text or reverse("now") in text
-        assert not re.search(r"\b(Lunch|Sam|Eva|secret)\b", text)
+        assert not re.search(r"\b(Lunch|Sam|Eva|secret lunch)\b", text)
     return pages[0].content.decode()
 
 
@@ -63,7 +63,7 @@ def test_the_page_shows_the_title_and_the_question_and_nothing_else_of_the_task(
     assert page.status_code == 200
     assert "Lunch for ten" in text
     assert "How is it going?" in text
-    assert not re.search(r"\b(secret|surprise|nuts|Eva|Sam|100\.00)\b", text)
+    assert not re.search(r"\b(secret lunch|surprise|nuts|Eva|Sam|100\.00)\b", text)
 
 
 def test_looking_changes_nothing_however_often(client: Client, asked: Checkin, link: str) -> None:

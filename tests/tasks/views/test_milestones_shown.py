@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
@@ -19,6 +18,7 @@ from tasks.models import Resource, ResourceKind, StoredFile, Task, TurnKind
 from tests.accounts.conftest import queries_of
 from tests.conftest import Cast
 from tests.tasks.factories import PHASES, ResourceFactory, task_in
+from tests.tasks.files import pdf
 from tests.tasks.views.conftest import ClientFor, text_of
 
 ROWS = {"milestone_0_title": "Plan", "milestone_0_when": "2026-12-01"} | {
@@ -163,7 +163,7 @@ def test_a_milestone_is_delivered_with_a_file_and_a_link(
     settings.MEDIA_ROOT = tmp_path
     client, path = client_for(cast.assistant), f"/tasks/{task.pk}/deliver-milestone/"
     assert "Milestone 1: Plan" in text_of(client.get(path))
-    sent = {"text": "The plan", "links": "example.com/plan", "attachments": [SimpleUploadedFile("plan.pdf", b"%PDF")]}
+    sent = {"text": "The plan", "links": "example.com/plan", "attachments": [pdf("plan.pdf")]}
     assert client.post(path, sent).status_code == 302
     text = page_of(client_for(cast.owner), task)
     for shown in ("Sam delivered “Plan”", "Milestone 1: Plan", "https://example.com/plan", "plan.pdf", "Send back…"):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,10 +14,13 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from accounts.models import User
 from delegation.levels import LevelKey
 from delegation.workflow import State
+from tasks.actions.resources import change_resource, remove_resource
 from tasks.models import Resource, ResourceKind, StoredFile
 from tasks.uploads import store
 from tests.conftest import Cast
 from tests.tasks.factories import ResourceFactory, task_in
+from tests.tasks.files import pdf
+from tests.tasks.test_receipts import image
 
 ClientFor = Callable[[User], Client]
 
@@ -45,7 +49,7 @@ def test_a_resource_without_a_name_is_refused_with_what_was_typed(
     assert note.content == "Friendly"
 
 
-def test_a_new_file_takes_the_place_of_the_old_one(
+def test_a_new_file_is_the_next_version_and_the_old_one_stays_for_who_hands_over(
     cast: Cast,
     client_for: ClientFor,
     now: datetime,
@@ -59,13 +63,39 @@ def test_a_new_file_takes_the_place_of_the_old_one(
     with django_capture_on_commit_callbacks(execute=True):
         client_for(cast.owner).post(
             reverse("resource_edit", args=[logo.pk]),
-            {"kind": "file", "name": "Logo", "file": SimpleUploadedFile("new.png", b"new")},
+            {"kind": "file", "name": "Logo", "file": SimpleUploadedFile("new.png", image("PNG"))},
         )
     logo.refresh_from_db()
     assert logo.stored_file
     assert logo.stored_file.name == "new.png"
-    assert not StoredFile.objects.filter(pk=old.pk).exists()
-    assert not Path(old.file.path).exists()
+    assert (logo.stored_file.version, logo.stored_file.replaces, logo.stored_file.media_type) == (2, old, "image/png")
+    task_in(State.IN_PROGRESS, LevelKey.WITHIN_LIMITS, cast, now).resources.add(logo)
+    answers = {
+        person: [
+            client_for(person).get(reverse("file", args=[each.pk])).status_code for each in (old, logo.stored_file)
+        ]
+        for person in (cast.entrepreneur, cast.assistant, cast.guest, cast.outsider)
+    }
+    assert list(answers.values()) == [[200, 200], [403, 200], [404, 404], [404, 404]]
+
+
+def test_with_a_resource_all_versions_of_its_file_go(
+    cast: Cast,
+    now: datetime,
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    common: dict[str, Any] = {"team": cast.team, "task": None, "by": cast.owner, "now": now}
+    files = [store([pdf(words=str(number))], **common)[0] for number in (1, 2)]
+    plan = ResourceFactory.create(team=cast.team, kind=ResourceKind.FILE, name="Plan", stored_file=files[0])
+    values: dict[str, Any] = {"kind": "file", "name": "Plan", "content": ""}
+    change_resource(resource=plan, by=cast.owner, now=now, stored_file=files[1], **values)
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_resource(resource=plan, by=cast.owner, now=now)
+    assert not StoredFile.objects.exists()
+    assert not [found for found in tmp_path.rglob("*") if found.is_file()]
 
 
 def test_a_resource_is_removed(cast: Cast, client_for: ClientFor, note: Resource) -> None:

@@ -192,5 +192,6 @@ def test_who_lost_sight_of_the_task_sees_the_entry_and_nothing_of_the_task(
     done = client.post(path, {"minutes": "30 min", "day": "2026-11-23"})
     assert done.headers["Location"] == reverse("now")
     Membership.objects.filter(user=cast.guest).delete()
-    assert client.post(path, {"minutes": "20 min", "day": "2026-11-23"}).status_code == 302
-    assert TimeEntry.objects.get().minutes == 20
+    # Out of the team, nothing of it can be opened any more.
+    assert client.post(path, {"minutes": "20 min", "day": "2026-11-23"}).status_code == 404
+    assert TimeEntry.objects.get().minutes == 30

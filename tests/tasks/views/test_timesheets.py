@@ -135,7 +135,7 @@ def test_the_list_takes_the_same_queries_however_much_there_is(
     crowd(6)
     few = queries_of(lambda: client.get(LIST))
     crowd(6)
-    assert queries_of(lambda: client.get(LIST)) == few <= 8
+    assert queries_of(lambda: client.get(LIST)) == few <= 9
 
 
 # --- one sheet ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Deleting an account, and deleting a team."""
