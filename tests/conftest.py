@@ -221,6 +221,7 @@ SHOWN_ONCE = (
     "tests/tasks/test_messages.py",
     "tests/tasks/views/test_untrusted_text.py",
     "tests/trials/test_a_month.py",
+    "tests/tasks/test_demo_days.py",
 )
 
 

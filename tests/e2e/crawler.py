@@ -16,7 +16,7 @@ from tests.leaks import readings
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MONTH = re.compile(r"\d{4}-\d{2}(?=/)")
 MOST_OF_A_KIND = 1  # of addresses that differ in a query only: the pages of a list, the chips of a filter
-MOST_OF_A_SHAPE = 4  # such as an action on a task, or a message
+MOST_OF_A_SHAPE = 2  # such as an action on a task, or a message
 ALWAYS = ("/tasks/…/", "/resources/…/", "/files/…/")  # each of these, however many there are
 # These end the visit, or the account that visits, and hold nothing to look at.
 ENDS_THE_VISIT = re.compile(

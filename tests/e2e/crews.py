@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 PASSWORD = "a-password-for-tests"
 LANGUAGES = ("nl", "en")
-CREWS_EACH = 12  # in each language; every test takes one of its own
+CREWS_EACH = 20  # in each language; every test takes one of its own
 
 
 @dataclass(frozen=True)

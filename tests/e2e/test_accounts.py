@@ -42,10 +42,10 @@ def visit(browser: Browser, live_stack: LiveStack) -> Iterator[Visit]:
         if message.type in {"error", "warning"} and "the server responded with a status of 4" not in message.text:
             complaints.append(message.text)
 
-    def visit(*, width: int = 1440, java_script: bool = True) -> Page:
+    def visit(*, width: int = 1440, java_script: bool = True, locale: str = "en-GB") -> Page:
         context = browser.new_context(
             base_url=live_stack.url.replace("127.0.0.1", "localhost"),
-            locale="en-GB",
+            locale=locale,
             viewport={"width": width, "height": 900},
             java_script_enabled=java_script,
         )
@@ -259,7 +259,7 @@ def test_too_many_presses_get_a_page_that_says_when_to_try_again(visit: Visit) -
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_accessible_and_fit_on_a_phone_in_dutch(scheme: str, visit: Visit, crew_in: CrewIn) -> None:
-    eva, page = crew_in("nl").owner, visit(width=360)
+    eva, page = crew_in("nl").owner, visit(width=360, locale="nl-NL")
     page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
     log_in(page, eva)
     for path in (

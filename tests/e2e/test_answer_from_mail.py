@@ -19,6 +19,7 @@ from tests.e2e.test_look import ENGLISH, WORDS, look
 pytestmark = [pytest.mark.browser, pytest.mark.mail, pytest.mark.broker]
 
 PHONE = 360
+SUBJECT = said("How is it going? %(title)s", "nl", title=TITLE)
 NOTE = "De zaal in Utrecht is te klein, ik bel er nog twee."
 SECONDS_TO_ANSWER = 15
 
@@ -38,12 +39,12 @@ def task(live_stack: LiveStack, crew: Crew) -> str:
 @pytest.fixture
 def link(live_stack: LiveStack, crew: Crew, task: str) -> str:
     """Where the mail's button leads."""
-    return link_in(live_stack.mail_to(crew.assistant.email, TITLE), live_stack.url)
+    return link_in(live_stack.mail_to(crew.assistant.email, SUBJECT), live_stack.url)
 
 
 def link_in(mail: EmailMessage, url: str) -> str:
     """The one link of its kind, in the text and in the HTML alike."""
-    assert mail["Subject"] == said("How is it going? %(title)s", "nl", title=TITLE)
+    assert mail["Subject"] == SUBJECT
     parts = [mail.get_body((kind,)) for kind in ("plain", "html")]
     found = {link for part in parts if part for link in re.findall(rf"{url}/c/[^\s\"<]+", part.get_content())}
     assert len(found) == 1

@@ -107,6 +107,18 @@ NOBODY = {
 }
 SCREENS = [("owner", name) for name in OWNER] + [("assistant", name) for name in ASSISTANT]
 SCREENS += [("nobody", name) for name in NOBODY] + [("newcomer", "newcomer-now")]
+# English is the shorter one: there the pages with the most different parts are enough.
+IN_ENGLISH_TOO = {
+    *("now", "list", "timesheets", "hand-over", "hand-over-errors", "task-options", "task-flag", "task-findings"),
+    *("team-checkins", "agreement-propose", "resources", "team", "profile", "assistant-now", "assistant-task-steps"),
+    *("form-deliver", "form-flag", "login", "signup", "newcomer-now"),
+}
+LOOKED_AT = [
+    (language, role, name)
+    for language in LANGUAGES
+    for role, name in SCREENS
+    if language == "nl" or name in IN_ENGLISH_TOO
+]
 PATHS = OWNER | ASSISTANT | NOBODY | {"newcomer-now": "/now/"}
 
 # Every text of ours that is another one in Dutch.
@@ -184,9 +196,10 @@ def audience(browser: Browser, live_stack: LiveStack, crews: dict[str, list[Crew
         context.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("role", "screen"), SCREENS, ids=[name for _role, name in SCREENS])
-def test_it_looks_right(audience: Audience, role: str, screen: str, language: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "role", "screen"), LOOKED_AT, ids=[f"{name}-{language}" for language, _role, name in LOOKED_AT]
+)
+def test_it_looks_right(audience: Audience, language: str, role: str, screen: str) -> None:
     viewer = audience.viewer(language, role)
     viewer.person.complaints.clear()
     viewer.show(PATHS[screen])

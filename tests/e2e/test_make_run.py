@@ -53,10 +53,16 @@ class Run:
             time.sleep(0.2)
 
 
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where it keeps its data: the first start makes the demo, the next ones find it."""
+    return tmp_path_factory.mktemp("var")
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
+def run(var: Path) -> Iterator[Run]:
     """One that is up; what a failed test leaves of it is killed, each by its pid."""
-    started = Run(tmp_path)
+    started = Run(var)
     try:
         started.wait_until_up()
         yield started

@@ -29,6 +29,7 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
     dropped = ("DJANGO_SETTINGS_MODULE", "SECRETS_KEYS", "SECRET_KEY", "DATABASE_URL")
     env = {name: value for name, value in os.environ.items() if name not in dropped}
     env |= {"DEBUG": "0", "VAR_DIR": str(folder), "PYTHONWARNINGS": "ignore", **environment}
+    command = tuple(part.replace("{folder}", str(folder)) for part in command)
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
 
 
@@ -45,7 +46,7 @@ def complaints(done: subprocess.CompletedProcess[str]) -> list[str]:
         [*GUNICORN, "--config", "python:config.gunicorn"],
         [*GUNICORN, "config.wsgi"],
         [*CELERY, "worker", "--pool", "threads"],
-        [*CELERY, "beat", "--pidfile", ""],
+        [*CELERY, "beat", "--pidfile", "", "--schedule", "{folder}/beat"],
     ],
     ids=["migrate", "check", "gunicorn", "gunicorn without our configuration", "worker", "scheduler"],
 )
