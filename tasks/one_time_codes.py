@@ -85,7 +85,7 @@ def _totp(secret: str, values: dict[str, str], label: str = "") -> Totp:
     issuer, colon, name = label.partition(":")
     algorithm = values.get("algorithm", "SHA1").upper()
     digits, period = int(values.get("digits", "6")), int(values.get("period", "30"))
-    if digits not in {6, 7, 8}:
+    if digits not in {6, 7, 8} or not 15 <= period <= 120:
         raise ValueError
     named: dict[str, Any] = {"name": unquote(name if colon else issuer)}
     named["issuer"] = values.get("issuer") or (unquote(issuer) if colon else None)

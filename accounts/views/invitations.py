@@ -19,11 +19,13 @@ from accounts.forms import InviteForm, JoinForm
 from accounts.http import PersonRequest
 from accounts.locales import browser_language
 from accounts.models import Invitation, InvitationState, Membership, User
+from accounts.recent_login import recent_login_required
 from accounts.signing_in import note_sign_in
 from accounts.views.teams import team_page, to_team
 
 
 @require_POST
+@recent_login_required
 def invite(request: PersonRequest, team_id: UUID) -> HttpResponse:
     """Invite an address; a refused one comes back with what was typed and why."""
     membership = membership_for_inviting(request.user, team_id)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.pages import Cursor
+from accounts.recent_login import recent_login_required
 from delegation.agreements import agreements_of, in_force_on
 from delegation.models import Agreement
 from tasks.access import Sides, agreement_for_reading, sides_for_proposing, sides_for_reading, team_for_agreements
@@ -72,6 +73,7 @@ def agreement(request: HttpRequest, team_id: UUID, assistant_id: UUID, agreement
 
 
 @require_http_methods(["GET", "POST"])
+@recent_login_required
 def agreement_propose(request: HttpRequest, team_id: UUID, assistant_id: UUID) -> HttpResponse:
     """Propose a version, which starts from the latest one."""
     sides, now = sides_for_proposing(request, team_id, assistant_id), timezone.now()
@@ -111,6 +113,7 @@ def agreement_propose(request: HttpRequest, team_id: UUID, assistant_id: UUID) -
 
 
 @require_POST
+@recent_login_required
 def agreement_accept(request: HttpRequest, team_id: UUID, assistant_id: UUID, agreement_id: UUID) -> HttpResponse:
     """Say yes."""
     found, sides = agreement_for_reading(request, team_id, assistant_id, agreement_id)

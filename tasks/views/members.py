@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import RoleForm
 from accounts.models import Role
+from accounts.recent_login import recent_login_required
 from accounts.views.teams import to_team
 from delegation.levels import LEVELS
 from tasks.access_people import member_for_ceiling, member_for_role
@@ -23,6 +24,7 @@ from tasks.queries import person_for
 
 
 @require_POST
+@recent_login_required
 def member_role(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     """Give a member another role, unless a task would end up with somebody who can't act on it."""
     member = member_for_role(request, membership_id)

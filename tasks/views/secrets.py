@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import PersonRequest, came_from
 from accounts.recent_login import is_script, recent_login_required
+from accounts.signing_in import address_of
 from tasks.access_secrets import login_for_reveal
 from tasks.actions.secrets import Revealed, reveal
 from tasks.models import Resource, RevealWay, SecretPart
@@ -66,6 +67,7 @@ def _give(request: PersonRequest, resource: Resource, part: SecretPart, way: Rev
             now=timezone.now(),
             reason=request.POST.get("reason", ""),
             task_id=_task_id(request),
+            ip=address_of(request),
         )
     except NotGiven as refused:
         return _refused(request, resource, part, refused)

@@ -88,3 +88,9 @@ def test_what_no_codes_can_be_made_of_is_refused_and_not_repeated(text: str, why
         normal_form(text)
     assert caught.value.text == why
     assert str(caught.value) == ""
+
+
+@pytest.mark.parametrize("period", [0, 1, 121, 10**9])
+def test_a_code_that_counts_for_no_time_or_for_ever_is_refused(period: int) -> None:
+    with pytest.raises(UnreadableSecret):
+        normal_form(f"otpauth://totp/Shop:eva?secret=JBSWY3DPEHPK3PXP&period={period}")

@@ -1,5 +1,6 @@
 """Agreements on the screen: the list, a pair, one version, proposing and answering."""
 
+import time
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -369,3 +370,18 @@ def test_the_team_page_leads_here(person: str, said: str, cast: Cast, client_for
     assert reverse("agreements", args=[cast.team.pk]) in page
     assert said in page
     assert (reverse("team_money", args=[cast.team.pk]) in page) == (person == "owner")
+
+
+@pytest.mark.parametrize("address", ["agreement_propose", "agreement_accept"])
+def test_what_binds_asks_for_a_login_of_lately(address: str, cast: Cast, client_for: ClientFor, now: datetime) -> None:
+    client, version = client_for(cast.assistant), proposed(cast, now)
+    named = [version.pk] if address == "agreement_accept" else []
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - 3_600}]
+    session.save()
+
+    answer = client.post(pair(cast, address, *named))
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert not Agreement.objects.filter(state=AgreementState.AGREED).exists()
