@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,8 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, Team, User
 from accounts.reach_forms import date_field
 
+if TYPE_CHECKING:  # generic in the stubs only
+    UserChoiceField = forms.ModelChoiceField[User]
+else:
+    UserChoiceField = forms.ModelChoiceField
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+
+class PersonField(UserChoiceField):
     """Somebody of the team, by their name."""
 
     def label_from_instance(self, obj: User) -> str:

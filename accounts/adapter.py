@@ -1,5 +1,7 @@
 """How allauth makes users and reaches them: through our actions and our outbox."""
 
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +34,9 @@ from accounts.signing_in import address_of, note_failure, note_sign_in
 
 # Where nobody can tell what the address of a device is, all are counted together.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - nothing listens there
+# What anybody can have sent to an address: once in so many seconds, however often it is asked for.
+ASKED_FOR_BY_ANYBODY = {"account/email/password_reset_key", "account/email/unknown_account"}
+SELDOM = 300
 # How somebody proves once more who they are, in our words.
 WAYS = {
     "reauthenticate": gettext_lazy("With your password"),
@@ -104,7 +109,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         super()._delete_login_attempts_cached_email(request, **credentials)
         login = str(credentials.get("email", "")).lower()
         ratelimit.clear(request, action="login_failed", key=f"{login}:")
-        request.logged_in_here = login  # type: ignore[attr-defined]  # AccountPagesMiddleware sets the cookie
+        known_devices.logged_in_here(request, login)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Not when the address has become somebody else's meanwhile."""
@@ -127,7 +132,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         with transaction.atomic():
             super().login(request, user)
             note_sign_in(request, user, now=timezone.now())
-        request.logged_in_here = user.email  # type: ignore[attr-defined]  # AccountPagesMiddleware sets the cookie
+        known_devices.logged_in_here(request, user.email)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password, written down for an account that exists; also from who is asked for it once more."""
@@ -157,6 +162,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         # An address of before, or one that is not confirmed yet, is that of whom the mail is about.
         person = User.objects.filter(email=email).first() or context.get("user")
         language = person.language if person else get_language() or browser_language()
+        now = timezone.now()
         with override(language):
             mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
             footer = "" if person else _("You get this mail because somebody typed in your address.")
@@ -168,7 +174,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             text=ready.text,
             html=ready.html,
             language=language,
-            dedup_key=f"account:{uuid4()}",
-            now=timezone.now(),
+            dedup_key=_told_once(template_prefix, email, now),
+            now=now,
             recipient=person,
         )
+
+
+def _told_once(template: str, email: str, now: datetime) -> str:
+    """A key of its own for each mail; the same one for what anybody may ask for again and again.
+
+    Who asks for a new password while somebody else keeps asking has a mail with a link that works within SELDOM.
+    """
+    if template not in ASKED_FOR_BY_ANYBODY:
+        return f"account:{uuid4()}"
+    address = sha256(email.strip().lower().encode()).hexdigest()[:32]
+    return f"account:{template.rpartition('/')[2]}:{address}:{now.timestamp() // SELDOM:.0f}"

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -25,9 +22,9 @@ from django.utils.translation import ngettext
 
 from accounts import actions, braking, mail_admin, refusals, second_factor, trust_admin
 from accounts.actions import locked_out
-from accounts.audit import Happened, note
-from accounts.logged_admin import LoggedAdmin, log_deed
-from accounts.models import AuditEntry, Invitation, Membership, Role, Team, User
+from accounts.audit import Happened
+from accounts.logged_admin import LoggedAdmin, administrator, fields_changed, log_deed
+from accounts.models import AuditEntry, Invitation, User
 from accounts.read_only import KeptAdmin, ReadOnlyAdmin
 from accounts.signing_in import address_of
 from accounts.templatetags.moments import day_and_time
@@ -36,18 +33,10 @@ from accounts.what_happened import own_entries
 
 if TYPE_CHECKING:  # generic in the stubs only
     BaseUserAdmin = UserAdmin[User]
-    BaseTeamAdmin = admin.ModelAdmin[Team]
     BaseInvitationAdmin = admin.ModelAdmin[Invitation]
-    MembershipTabular = admin.TabularInline[Membership, Team]
-    MembershipModelForm = forms.ModelForm[Membership]
-    MembershipInlineFormSet = forms.BaseInlineFormSet[Membership, Team, MembershipModelForm]
 else:
     BaseUserAdmin = UserAdmin
-    BaseTeamAdmin = BaseInvitationAdmin = admin.ModelAdmin
-    MembershipTabular = admin.TabularInline
-    MembershipModelForm = forms.ModelForm
-    MembershipInlineFormSet = forms.BaseInlineFormSet
-
+    BaseInvitationAdmin = admin.ModelAdmin
 
 __all__ = ["mail_admin", "trust_admin"]  # Django looks for this module only
 
@@ -55,12 +44,6 @@ admin.site.site_header = admin.site.site_title = _("Handover administration")
 # Roles are memberships here, and addresses go with their user: neither is to be changed beside our own pages.
 # And nobody looks into second factors and sessions: who has the secret of one or the key of the other is that person.
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
-
-
-def administrator(request: HttpRequest) -> User:
-    """Who is at work here."""
-    assert isinstance(request.user, User)  # noqa: S101 - the admin is behind the login
-    return request.user
 
 
 class RefusingFilter(admin.SimpleListFilter):
@@ -79,11 +62,11 @@ class RefusingFilter(admin.SimpleListFilter):
 class TriedFilter(admin.SimpleListFilter):
     """Those at whose account somebody lately tried a wrong password."""
 
-    title = _("signing in")
+    title = _("logging in")
     parameter_name = "tried"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("failed", _("Wrong passwords in the last day"))]
+        return [("failed", _("Wrong passwords in the last 24 hours"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         if self.value() != "failed":
@@ -109,7 +92,7 @@ class PersonAdmin(LoggedAdmin, KeptAdmin, BaseUserAdmin):
         (None, {"fields": ("email", "password", "name")}),
         (_("Language and time"), {"fields": ("language", "time_zone", "country")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
-        (_("Signing in"), {"fields": ("slowed_down", "has_second_factor", "what_happened")}),
+        (_("Logging in"), {"fields": ("slowed_down", "has_second_factor", "what_happened")}),
         (_("Mail"), {"fields": ("refused_address", "refused_at", "refused_reason", "refusals")}),
         (_("Dates"), {"fields": ("last_login", "date_joined", "closed_at")}),
     )
@@ -139,52 +122,46 @@ class PersonAdmin(LoggedAdmin, KeptAdmin, BaseUserAdmin):
     @admin.action(description=_("Let them try again now: forget the wrong passwords"), permissions=["change"])
     def let_try_again(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
-            braking.let_try_again(request, person)
+            braking.let_try_again(person)
             log_deed(request, person, "let-try-again")
         count = len(queryset)
         said = ngettext("%(count)d person can try again.", "%(count)d people can try again.", count)
         messages.success(request, said % {"count": count})
 
-    @admin.action(description=_("Remove the second factor, and tell them by mail"), permissions=["change"])
+    @admin.action(description=_("Remove the second step, and tell them by mail"), permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         by, now, ip = administrator(request), timezone.now(), address_of(request)
         done = [one for one in queryset if locked_out.remove_second_factor(person=one, by=by, now=now, ip=ip)]
         for person in done:
             log_deed(request, person, "second-factor-removed", noted=True)
         said = ngettext(
-            "The second factor of %(count)d person is removed.",
-            "The second factor of %(count)d people is removed.",
+            "The second step of %(count)d person is removed.",
+            "The second step of %(count)d people is removed.",
             len(done),
         )
         messages.success(request, said % {"count": len(done)})
 
-    @admin.action(description=_("Sign them out everywhere"), permissions=["change"])
+    @admin.action(description=_("Log them out everywhere"), permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         by, now, ip = administrator(request), timezone.now(), address_of(request)
         done = [one for one in queryset if locked_out.sign_out(person=one, by=by, now=now, ip=ip)]
         for person in done:
             log_deed(request, person, "signed-out", noted=True)
-        said = ngettext("%(count)d person is signed out.", "%(count)d people are signed out.", len(done))
+        said = ngettext("%(count)d person is logged out.", "%(count)d people are logged out.", len(done))
         messages.success(request, said % {"count": len(done)})
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
-        person = super().get_object(request, object_id, from_field)
-        if person:  # asked here, as the lines of the page are not handed the request
-            person.brake = braking.seconds_left(request, person)  # type: ignore[attr-defined]
-        return person
 
     @admin.display(description=_("slowed down"))
     def slowed_down(self, person: User) -> str:
-        seconds = getattr(person, "brake", 0)
+        seconds = braking.seconds_left(person)
         if not seconds:
             return str(_("No"))
         return _("Yes, after wrong passwords: they can try again in %(time)s") % {"time": in_words(seconds)}
 
-    @admin.display(description=_("second factor"), boolean=True)
+    @admin.display(description=_("second step"), boolean=True)
     def has_second_factor(self, person: User) -> bool:
         return second_factor.has_one(person)
 
-    @admin.display(description=_("lately"))
+    @admin.display(description=_("recently"))
     def what_happened(self, person: User) -> SafeString:
         lines = [(day_and_time(line.at), line.sentence, line.ip or "") for line in own_entries(person)]
         return format_html_join("\n", "<div>{} · {} {}</div>", lines or [("-", "", "")])
@@ -193,79 +170,23 @@ class PersonAdmin(LoggedAdmin, KeptAdmin, BaseUserAdmin):
         """An address that is changed here takes the place of the old one everywhere: it no longer logs in."""
         with transaction.atomic():
             super().save_model(request, obj, form, change)
-            if "email" in form.changed_data:
+            if "email" in form.changed_data and change:
+                by, now, ip = administrator(request), timezone.now(), address_of(request)
+                locked_out.give_address(person=obj, was=form.initial["email"], by=by, now=now, ip=ip)
+            elif not change:
                 actions.replace_address(user=obj)
-                if change:
-                    by, now, ip = administrator(request), timezone.now(), address_of(request)
-                    note(Happened.ADDRESS_CHANGED, now=now, actor=by, about=obj, ip=ip)
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Another password, that it is written down and that its person is told: all of it, or nothing."""
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
 
-class MembershipFormSet(MembershipInlineFormSet):
-    """The members of a team, of whom exactly one is the owner."""
-
-    def clean(self) -> None:
-        super().clean()
-        rows = [form.cleaned_data for form in self.forms if form.is_valid()]
-        owners = sum(row.get("role") == Role.OWNER for row in rows)
-        if len(rows) == len(self.forms) and owners != 1:
-            raise ValidationError(_("A team has one owner."))
-
-
-class MembershipForm(MembershipModelForm):
-    """One member of a team."""
-
-    def validate_constraints(self) -> None:
-        """Left to the formset, which sees all rows: one by one, the owner could never be changed in one go."""
-
-
-class MembershipInline(MembershipTabular):
-    """Members can be added and given a role; ending someone's access also moves their tasks, so not here."""
-
-    model = Membership
-    form = MembershipForm
-    formset = MembershipFormSet
-    extra = 0
-    can_delete = False
-    autocomplete_fields = ("user",)
-    fields = ("user", "role", "created_at")
-    readonly_fields = ("created_at",)
-
-
-@admin.register(Team)
-class TeamAdmin(LoggedAdmin, KeptAdmin, BaseTeamAdmin):
-    list_display = ("name", "language", "currency", "time_zone", "created_at", "delete_at")
-    list_filter = ("language", "currency")
-    search_fields = ("name", "members__email", "members__name")
-    readonly_fields = ("created_at",)
-    ordering = ("name",)
-    inlines = (MembershipInline,)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> tuple[str, ...]:
-        """The currency is chosen once: what was spent in one would be read in the other."""
-        return self.readonly_fields if obj is None else (*self.readonly_fields, "currency")
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Who stops being the owner goes first: two at once are refused by the database."""
-        rows = [row for row in formset.forms if row.initial.get("role") == Role.OWNER and "role" in row.changed_data]
-        stepping_down = [row.instance.pk for row in rows]
-        before = dict(Membership.objects.filter(team=form.instance.pk).values_list("pk", "role"))
-        Membership.objects.filter(pk__in=stepping_down).update(role=Role.ENTREPRENEUR)
-        super().save_formset(request, form, formset, change)
-        self._note_members(request, form.instance, before)
-        second_factor.recount(form.instance.members.all())
-
-    def _note_members(self, request: HttpRequest, team: Team, before: dict[UUID, str]) -> None:
-        """What became of whom, as if the owner had done it."""
-        values: dict[str, Any] = {"now": timezone.now(), "actor": administrator(request), "team": team}
-        values["ip"] = address_of(request)
-        for member in Membership.objects.filter(team=team).select_related("user"):
-            was = before.get(member.pk)
-            if was is None:
-                note(Happened.JOINED, **{**values, "actor": member.user}, role=member.role)
-            elif was != member.role:
-                roles: dict[str, Any] = {} if member.owns else {"role": member.role, "was": was}
-                happened = Happened.OWNER_CHANGED if member.owns else Happened.ROLE_CHANGED
-                note(happened, about=member.user, **values, **roles)
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Only the page for a new password changes this field."""
+        if "password" in fields_changed(request):
+            mine = request.session.session_key if obj == request.user else None
+            locked_out.password_given(person=obj, now=timezone.now(), keep_session=mine)
+        return super().log_change(request, obj, message)
 
 
 @admin.register(Invitation)
@@ -279,9 +200,9 @@ class InvitationAdmin(LoggedAdmin, ReadOnlyAdmin, BaseInvitationAdmin):
 
     @admin.action(description=_("Withdraw"), permissions=["view"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
-        by, now = administrator(request), timezone.now()
+        by, now, ip = administrator(request), timezone.now(), address_of(request)
         found = queryset.select_related("team")
-        done = [one for one in found if actions.withdraw(invitation=one, by=by, now=now)]
+        done = [one for one in found if actions.withdraw(invitation=one, by=by, now=now, ip=ip)]
         for invitation in done:
             log_deed(request, invitation, "invitation-withdrawn", noted=True)
         said = ngettext("%(count)d invitation is withdrawn.", "%(count)d invitations are withdrawn.", len(done))

@@ -9,13 +9,16 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """What allauth only tells by a signal."""
+        """What Django and allauth only tell by a signal."""
         from allauth.account.signals import email_changed, password_changed, password_reset
         from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+        from django.contrib.auth.signals import user_logged_in
 
         from accounts import factor_news
+        from accounts.actions.sessions import logged_in
         from accounts.signing_in import note_new_address
 
+        user_logged_in.connect(logged_in, dispatch_uid="accounts.logged_in")
         email_changed.connect(note_new_address, dispatch_uid="accounts.note_new_address")
         authenticator_added.connect(factor_news.note_added, dispatch_uid="accounts.note_added")
         authenticator_removed.connect(factor_news.note_removed, dispatch_uid="accounts.note_removed")

@@ -25,7 +25,7 @@ class Happened(StrEnum):
     ACCOUNT_DELETED = "account-deleted"
     INVITED = "invited"  # address, role
     INVITATION_WITHDRAWN = "invitation-withdrawn"  # address
-    JOINED = "joined"  # role
+    JOINED = "joined"  # role; about: who was added, by an administrator
     ROLE_CHANGED = "role-changed"  # about; role, was
     CEILING_CHANGED = "ceiling-changed"  # about; level: its key, empty for any
     OWNER_CHANGED = "owner-changed"  # about: the new one
@@ -37,15 +37,15 @@ class Happened(StrEnum):
     TEAM_CHANGED = "team-changed"  # fields: names of columns, with commas between
     TEAM_DELETION_ASKED = "team-deletion-asked"  # on: the day
     TEAM_DELETION_CALLED_OFF = "team-deletion-called-off"
-    RESOURCE_ADDED = "resource-added"  # resource: its name
+    RESOURCE_ADDED = "resource-added"  # resource: its name; resource_id, kind; parts: of a login, with commas between
     RESOURCE_CHANGED = "resource-changed"  # resource
     RESOURCE_REMOVED = "resource-removed"  # resource
-    SECRET_CHANGED = "secret-changed"  # noqa: S105 - a kind, not a secret. resource, part, removed
+    SECRET_CHANGED = "secret-changed"  # noqa: S105 - a kind, not a secret. resource, resource_id, part, removed, differs
     SECRET_SHOWN = "secret-shown"  # noqa: S105 - likewise. resource, part, task, reason
     SECRET_COPIED = "secret-copied"  # noqa: S105 - likewise. resource, part, task, reason
     SECRET_ROTATED = "secret-rotated"  # noqa: S105 - likewise. resource, part
     EXPORT_ASKED = "export-asked"  # what: a key of audit_words.EXPORTS
-    EXPORT_DOWNLOADED = "export-downloaded"  # what
+    EXPORT_DOWNLOADED = "export-downloaded"  # what; of a timesheet also about: whose it is, month: YYYY-MM
     # verb: added, changed or did; model: its label; name; fields; deed: a key of audit_words.DEEDS
     ADMIN_CHANGED = "admin-changed"
 

@@ -104,7 +104,9 @@ class RoleForm(forms.Form):
 class OwnerForm(forms.Form):
     """To which entrepreneur of the team it goes."""
 
-    to = forms.ModelChoiceField(label=_("Who becomes the owner?"), queryset=User.objects.none())
+    to = forms.ModelChoiceField(
+        label=_("Who becomes the owner?"), queryset=User.objects.none(), empty_label=_("Choose…")
+    )
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

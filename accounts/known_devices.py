@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 COOKIE = "handover_known"
 SALT = "accounts.known_devices"
+LOGGED_IN = "handover.logged_in"
 LASTS = 365 * 24 * 3600
 # Accounts on one device.
 MOST = 5
@@ -26,8 +27,16 @@ def mark_of(request: HttpRequest, email: str) -> str:
     return _marks(request).get(_short(email), "")
 
 
-def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
-    """Know this device again as one on which this account was logged in."""
+def logged_in_here(request: HttpRequest, email: str) -> None:
+    """Somebody came in on this device with this request: its answer takes the cookie along."""
+    request.META[LOGGED_IN] = email
+
+
+def remember(request: HttpRequest, response: HttpResponse) -> None:
+    """Know this device again, if somebody has just logged in on it."""
+    email = request.META.get(LOGGED_IN, "")
+    if not email:
+        return
     marks, name = _marks(request), _short(email)
     mark = marks.pop(name, "") or secrets.token_urlsafe(9)
     kept = dict([*marks.items(), (name, mark)][-MOST:])

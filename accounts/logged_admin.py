@@ -15,24 +15,35 @@ from accounts.models import Team, User
 from accounts.signing_in import address_of
 
 
+def administrator(request: HttpRequest) -> User:
+    """Who is at work here."""
+    assert isinstance(request.user, User)  # noqa: S101 - the admin is behind the login
+    return request.user
+
+
+def fields_changed(request: HttpRequest) -> list[str]:
+    """The names of the fields that this press changed, once `construct_change_message` has been asked."""
+    return getattr(request, "fields_of_admin", [])
+
+
 class LoggedAdmin:
     """Mixed in where something can be changed. It comes before Django's own class."""
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """As Django does; the names of the fields are kept, as its message has them in words only."""
-        request.fields_of_admin = ",".join(form.changed_data)  # type: ignore[attr-defined]
+        request.fields_of_admin = list(form.changed_data)  # type: ignore[attr-defined]
         return super().construct_change_message(request, form, formsets, add)  # type: ignore[misc]
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        _note(request, obj, verb="added")
+        note_change(request, obj, verb="added")
         return super().log_addition(request, obj, message)  # type: ignore[misc]
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        fields = getattr(request, "fields_of_admin", "")
-        if "password" in fields.split(","):
-            _note(request, obj, verb="did", deed="password-set")
-        elif message:
-            _note(request, obj, verb="changed", fields=fields)
+        fields = fields_changed(request)
+        if "password" in fields:
+            note_change(request, obj, verb="did", deed="password-set")
+        elif fields:  # what became of rows below it is noted by whoever saves those
+            note_change(request, obj, verb="changed", fields=",".join(fields))
         return super().log_change(request, obj, message)  # type: ignore[misc]
 
 
@@ -41,21 +52,21 @@ def log_deed(request: HttpRequest, obj: Model, deed: str, *, noted: bool = False
 
     `noted`: the action itself has written it down in what happened already.
     """
-    assert isinstance(request.user, User)  # noqa: S101 - the admin is behind the login
-    LogEntry.objects.log_actions(request.user.pk, [obj], CHANGE, change_message=str(DEEDS[deed]), single_object=True)
+    LogEntry.objects.log_actions(
+        administrator(request).pk, [obj], CHANGE, change_message=str(DEEDS[deed]), single_object=True
+    )
     if not noted:
-        _note(request, obj, verb="did", deed=deed)
+        note_change(request, obj, verb="did", deed=deed)
 
 
-def _note(request: HttpRequest, obj: Model, **values: str) -> None:
-    """With the team and the person that it has to do with, where those are known."""
-    assert isinstance(request.user, User)  # noqa: S101 - the admin is behind the login
+def note_change(request: HttpRequest, obj: Model, **values: str) -> None:
+    """Write it down in what happened, with the team and the person that it has to do with, where those are known."""
     team = obj if isinstance(obj, Team) else getattr(obj, "team", None)
     about = obj if isinstance(obj, User) else getattr(obj, "user", None) or getattr(obj, "recipient", None)
     note(
         Happened.ADMIN_CHANGED,
         now=timezone.now(),
-        actor=request.user,
+        actor=administrator(request),
         team=team,
         about=about,
         ip=address_of(request),

@@ -53,6 +53,7 @@ def recent_login_required(view: View[Request, P]) -> View[Request, P]:
     def checked(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return view(request, *args, **kwargs) if logged_in_recently(request) else ask(request)
 
+    checked.asks_again = True  # type: ignore[attr-defined] # a walk over all addresses looks for this
     return checked
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Collection
 from http import HTTPStatus
 
 from allauth.core.internal import ratelimit
@@ -18,6 +19,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 
 APP = "allauth.account"
+EVERYTHING = ("ip", "user", "key")
 # What allauth counts at its own addresses; the last part of its name for it, as `mfa_reauthenticate` has several.
 COUNTED = {
     "account_login": ("login",),
@@ -45,11 +47,15 @@ def refused(request: HttpRequest, name: str) -> HttpResponse | None:
     return page(request, seconds=wait(request, action))
 
 
-def wait(request: HttpRequest, action: str, *, key: str | None = None) -> int:
-    """Seconds until one more is allowed; 0 when it is now."""
+def wait(request: HttpRequest, action: str, *, key: str | None = None, per: Collection[str] = EVERYTHING) -> int:
+    """Seconds until one more is allowed; 0 when it is now. `per`: only what counts for these."""
     longest, now = 0.0, time.time()
     for rate in ratelimit.get_rates(app=APP, action=action):
-        if (rate.per == "key" and key is None) or (rate.per == "user" and not request.user.is_authenticated):
+        if (
+            rate.per not in per
+            or (rate.per == "key" and key is None)
+            or (rate.per == "user" and not request.user.is_authenticated)
+        ):
             continue
         history = cache.get(ratelimit.get_cache_key(request, app=APP, action=action, rate=rate, key=key), [])
         if len(history) >= rate.amount:

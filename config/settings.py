@@ -202,7 +202,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "10/m/ip,100/h/ip,5/5m/key,20/h/key",
     "signup": "10/m/ip,60/h/ip",
-    "reset_password": "20/m/ip,5/m/key,20/d/key",
+    # Not per account: whoever kept that full would keep its owner out. The mail goes seldom (accounts/adapter.py).
+    "reset_password": "10/m/ip,60/h/ip",
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",

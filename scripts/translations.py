@@ -33,6 +33,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+OTHER_NAME = re.compile(r"\b(\w*gettext\w*) as (\w+)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 Text = str | tuple[str, ...]
@@ -108,9 +109,18 @@ def compile_all(root: Path) -> list[str]:
 def check_all(root: Path) -> list[str]:
     """All that is wrong, one line each."""
     current = source_texts(root)
-    return [
+    found = [
         f"{path.relative_to(root)}: {problem}" for path in catalogues(root) for problem in problems(current, read(path))
     ]
+    return [*other_names(root), *found]
+
+
+def other_names(root: Path) -> Iterator[str]:
+    """Where a module calls a function of texts by a name under which nothing is looked for."""
+    for path in source_files(root):
+        for function, name in OTHER_NAME.findall(path.read_text()) if path.suffix == ".py" else ():
+            if function in KEYWORDS and name not in KEYWORDS:
+                yield f"{path.relative_to(root)}: texts of `{name}` are not found, call it `{function}` or `_`"
 
 
 def problems(current: Catalog, catalogue: Catalog) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.read_only import ReadOnlyAdmin
-from tasks import agreement_admin, trust_admin
+from tasks import agreement_admin, team_admin, trust_admin
 from tasks.admin_columns import column
 from tasks.brief import LABELS
 from tasks.models import Checkin, Event, Task, Turn
@@ -25,7 +25,7 @@ else:
     BaseTaskAdmin = BaseCheckinAdmin = admin.ModelAdmin
     EventTabular = TurnTabular = admin.TabularInline
 
-__all__ = ["agreement_admin", "trust_admin"]  # Django looks for this module only
+__all__ = ["agreement_admin", "team_admin", "trust_admin"]  # Django looks for this module only
 
 TASK_COLUMNS = (
     column("title", _("task")),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import display_for_value
-from django.db.models import Model
 
 from tasks.templatetags.handover import checkin_rule, hours, money
 from tasks.templatetags.milestones import milestone_words
@@ -50,8 +49,3 @@ def in_words(row: Any, name: str) -> Any:
     if isinstance(value, list):
         return "\n".join(value) or NOTHING
     return display_for_value(value, NOTHING, boolean=isinstance(value, bool))
-
-
-def named(model: type[Model], one: Any, many: Any) -> None:
-    """What the admin calls a model that has no words of its own for it."""
-    model._meta.verbose_name, model._meta.verbose_name_plural = one, many

@@ -32,11 +32,6 @@ def is_above(level: str, ceiling: str) -> bool:
     return bool(ceiling) and level_for(level).number < level_for(ceiling).number
 
 
-def too_free(user: User, team: Team, level: str) -> bool:
-    """Whether work at this level goes beyond what may be handed to this person in the team."""
-    return is_above(level, ceiling_of(team.pk, user.pk))
-
-
 def said_of(user: User, ceiling: str) -> str:
     """The ceiling of somebody in one sentence, for who would hand over to them."""
     values = {"name": user.short_name, "level": level_for(ceiling).name}

@@ -1,25 +1,33 @@
-"""Who has left a team, and which secrets they saw: what was seen was seen, so those need a new value."""
+"""Who knows which secret of a team, and who has left: what was seen was seen, so those need a new value."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from accounts.audit import Happened
 from accounts.models import AuditEntry, Departure, Team, User
 from accounts.pages import Cursor
-from tasks.models import Reveal, Secret, SecretPart, SecretToRotate
-from tasks.secrets import seen_by
+from tasks.models import Resource, ResourceKind, SecretPart, SecretToRotate
 
 PAGE_SIZE = 25
+
+# A login, by its id as text, and a part of it.
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A part of a login that somebody saw, copied or filled in, when they did so last, and what it is called."""
+    """A part of a login that somebody saw, copied or filled in, when they did so last, and what it is called.
+
+    `resource_id`: None when the login was taken out of the resources.
+    """
 
     resource_id: UUID | None
     name: str
@@ -32,38 +40,84 @@ class Seen:
 
 
 def secrets_seen(person: User, team: Team) -> list[Seen]:
-    """What this person knows of the team's secrets as they are now, by name: what they were shown, and what they gave.
+    """What this person knows of the team's secrets, by name: what they were shown, copied or filled in themselves.
 
-    What has had a new value since is left out. What was taken out of the resources is not: outside it may still work.
+    What has had a new value since, known to be another one, is left out. What was taken away is not: outside it may
+    still work. All of it is read from what happened, which stays when a part or a whole login is removed, and in a
+    number of queries that doesn't depend on how much it was.
     """
-    shown = [
-        Seen(resource_id=seen.resource.pk, name=seen.resource.name, part=seen.part, at=seen.at)
-        for seen in seen_by(person, team)
+    known = _known_to(person, team)
+    renewed = _renewed(team, since=min(seen.at for seen in known.values())) if known else {}
+    found = {key: seen for key, seen in known.items() if seen.at >= renewed.get(key, seen.at)}
+    there = Resource.objects.filter(team=team, pk__in={UUID(pk) for pk, _part in found})
+    names = {str(pk): name for pk, name in there.values_list("pk", "name")}
+    seen = [
+        replace(seen, name=names[pk]) if pk in names else replace(seen, resource_id=None)
+        for (pk, _part), seen in found.items()
     ]
-    found: dict[tuple[UUID | str, str], Seen] = {}
-    for seen in (*_given_by(person, team), *shown, *_removed(person, team)):
-        found[seen.resource_id or seen.name, seen.part] = seen
-    return sorted(found.values(), key=lambda seen: (seen.name.casefold(), seen.part))
+    return sorted(seen, key=lambda seen: (seen.name.casefold(), seen.part, seen.at))
 
 
-def _given_by(person: User, team: Team) -> list[Seen]:
-    """Who filled in a password knows it, though it was never shown to them; also what one-time codes are made of."""
-    changes = AuditEntry.objects.filter(actor=person, team=team, kind=Happened.SECRET_CHANGED)
-    theirs = {(data.get("resource_id"), data.get("part"), at) for data, at in changes.values_list("data", "at")}
-    rows = Secret.objects.filter(resource__team=team).values_list(
-        "resource_id", "resource__name", "part", "changed_at", "resource__created_by", "resource__created_at"
-    )
-    return [
-        Seen(resource_id=pk, name=name, part=part, at=at)
-        for pk, name, part, at, by, since in rows
-        if (str(pk), part, at) in theirs or (by == person.pk and at == since)
+def unlisted(person: User, team: Team) -> list[Seen]:
+    """Of what they know, what is not on the list since an earlier time that they left.
+
+    Each row there stands for one: for what was seen at that very moment, or else, while it is open, for what is the
+    same login, or was taken out of the resources under the same name.
+    """
+    rows = list(SecretToRotate.objects.filter(team=team, person=person).order_by("listed_at", "pk"))
+    found = secrets_seen(person, team)
+    for is_of in (_at_that_time, _still_open):
+        left = []
+        for seen in found:
+            row = next((row for row in rows if is_of(row, seen)), None)
+            if row is None:
+                left.append(seen)
+            else:
+                rows.remove(row)
+        found = left
+    return found
+
+
+def _at_that_time(row: SecretToRotate, seen: Seen) -> bool:
+    return (row.part, row.resource_id, row.seen_at) == (seen.part, seen.resource_id, seen.at)
+
+
+def _still_open(row: SecretToRotate, seen: Seen) -> bool:
+    named = row.resource_id is not None or row.resource_name == seen.name
+    return row.done_at is None and named and (row.part, row.resource_id) == (seen.part, seen.resource_id)
+
+
+def _known_to(person: User, team: Team) -> dict[Key, Seen]:
+    """Of each part the last time, with the name that the login had then.
+
+    Who was given a one-time code has nothing that lasts; who filled in what the codes are made of does.
+    """
+    theirs = AuditEntry.objects.filter(actor=person, team=team)
+    shown = Q(kind__in=[Happened.SECRET_SHOWN, Happened.SECRET_COPIED], data__part=SecretPart.PASSWORD.value)
+    given = Q(kind=Happened.SECRET_CHANGED, data__removed=False)
+    found = [
+        Seen(resource_id=UUID(pk), name=name, part=part, at=at)
+        for pk, name, part, at in _by_part(theirs.filter(shown | given), "resource_id", "resource", "part")
     ]
+    added = theirs.filter(kind=Happened.RESOURCE_ADDED, data__kind=ResourceKind.LOGIN.value)
+    for data, at in added.values_list("data", "at"):
+        # An entry from before the parts were written down may have been any.
+        for part in filter(None, data.get("parts", ",".join(SecretPart.values)).split(",")):
+            found.append(Seen(resource_id=UUID(data["resource_id"]), name=data["resource"], part=part, at=at))
+    return {(str(seen.resource_id), seen.part): seen for seen in sorted(found, key=lambda seen: seen.at)}
 
 
-def _removed(person: User, team: Team) -> list[Seen]:
-    reveals = Reveal.objects.filter(person=person, team=team, part=SecretPart.PASSWORD, resource__isnull=True)
-    rows = reveals.values("resource_name", "part").annotate(last=Max("at")).order_by()
-    return [Seen(resource_id=None, name=row["resource_name"], part=row["part"], at=row["last"]) for row in rows]
+def _renewed(team: Team, *, since: datetime) -> dict[Key, datetime]:
+    """When each part was last given another value than it had. Entries that don't say whether it was another don't
+    count."""
+    changes = AuditEntry.objects.filter(team=team, at__gte=since, kind=Happened.SECRET_CHANGED, data__differs=True)
+    return {(pk, part): at for pk, part, at in _by_part(changes, "resource_id", "part")}
+
+
+def _by_part(entries: QuerySet[AuditEntry], *names: str) -> Iterable[tuple[Any, ...]]:
+    """The last time of each combination of these values that entries carry."""
+    values = {f"its_{name}": KT(f"data__{name}") for name in names}
+    return entries.order_by().annotate(**values).values_list(*values).annotate(last=Max("at"))
 
 
 @dataclass(frozen=True, kw_only=True)

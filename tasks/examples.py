@@ -1,6 +1,6 @@
 """The example files that go with a brief: what the result is to look like, or not.
 
-They are files of the task in a folder of their own (`EXAMPLES`), so that no delivery is taken for one.
+They are files of the task, marked as examples, so that no delivery is taken for one.
 """
 
 import json
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
-from tasks.file_versions import EXAMPLES, earlier_of
+from tasks.file_versions import earlier_of
 from tasks.models import StoredFile, Task
 from tasks.statements import as_id
 from tasks.uploads import keep, remove
@@ -21,7 +21,7 @@ from tasks.uploads import keep, remove
 _ROWS = """(
     SELECT {rows}({row}('id', file.id, 'name', file.name, 'size', file.size, 'version', file.version,
                         'before', file.replaces_id))
-    FROM tasks_storedfile file WHERE file.task_id = tasks_task.id AND file.file LIKE '%%/{folder}/%%'
+    FROM tasks_storedfile file WHERE file.task_id = tasks_task.id AND file.is_example
 )"""
 _SPOKEN = {"postgresql": ("json_agg", "json_build_object"), "sqlite": ("json_group_array", "json_object")}
 
@@ -41,7 +41,7 @@ def example_column() -> RawSQL:
     """An annotation for tasks, to be read with `shown_examples`."""
     rows, row = _SPOKEN[connection.vendor]
     return RawSQL(  # noqa: S611 - put together of fixed texts
-        _ROWS.format(rows=rows, row=row, folder=EXAMPLES), [], output_field=TextField(null=True)
+        _ROWS.format(rows=rows, row=row), [], output_field=TextField(null=True)
     )
 
 
@@ -65,7 +65,7 @@ def _example(row: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Example:
 
 def examples_of(task: Task) -> QuerySet[StoredFile]:
     """The newest version of each."""
-    found = StoredFile.objects.filter(task=task, file__contains=f"/{EXAMPLES}/", replaced_by__isnull=True)
+    found = StoredFile.objects.filter(task=task, is_example=True, replaced_by__isnull=True)
     return found.order_by("name", "id")
 
 

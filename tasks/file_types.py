@@ -22,13 +22,13 @@ from tasks.zip_contents import MACROS, BadZip, Contents, look_into
 
 PROGRAM = _("%(name)s is %(what)s. What can run is not taken: send a document, an image or a PDF.")
 RUNS = _("%(name)s has the name of a program or a script. What can run is not taken.")
-LIES = _("%(name)s is %(what)s, though its name says otherwise. Give it its own name, or choose another file.")
+LIES = _("%(name)s is %(what)s, though its name says otherwise. Give it a name that fits, or choose another file.")
 NOT_TAKEN = _(
     "%(name)s is not of a kind that is taken: PDF, images, Word, Excel and other office documents, text, zip, sound and"
     " video are."
 )
 LOOKS_LIKE = _("%(name)s looks like a %(ending)s file, and those are not taken. Save it as something else, like a PDF.")
-DRAWING = _("%(name)s %(why)s. Only a drawing that does nothing but draw is taken: save it as a plain SVG, PNG or PDF.")
+DRAWING = _("%(name)s %(why)s. Only a plain drawing is taken: save it as a plain SVG, PNG or PDF.")
 ZIP = _("%(name)s %(why)s.")
 OLD_OFFICE = _(
     "%(name)s is an older office document, or locked with a password: nobody can see whether there are programs in it."
@@ -63,26 +63,26 @@ _KINDS = [
     Kind("application/x-figma", _("a Figma file"), (".fig",)),
     Kind("application/x-sketch", _("a Sketch file"), (".sketch",)),
     Kind(f"{_OFFICE}.wordprocessingml.document", _("a Word document"), (".docx", ".dotx")),
-    Kind(f"{_OFFICE}.spreadsheetml.sheet", _("an Excel sheet"), (".xlsx", ".xltx")),
+    Kind(f"{_OFFICE}.spreadsheetml.sheet", _("an Excel file"), (".xlsx", ".xltx")),
     Kind(f"{_OFFICE}.presentationml.presentation", _("a PowerPoint presentation"), (".pptx", ".ppsx", ".potx")),
     Kind(f"{_OPEN}.text", _("an OpenDocument text"), (".odt", ".ott")),
-    Kind(f"{_OPEN}.spreadsheet", _("an OpenDocument sheet"), (".ods", ".ots")),
+    Kind(f"{_OPEN}.spreadsheet", _("an OpenDocument spreadsheet"), (".ods", ".ots")),
     Kind(f"{_OPEN}.presentation", _("an OpenDocument presentation"), (".odp", ".otp")),
     Kind(f"{_OPEN}.graphics", _("an OpenDocument drawing"), (".odg", ".otg")),
     Kind("application/vnd.apple.iwork", _("a Pages, Numbers or Keynote file"), (".pages", ".numbers", ".key")),
     Kind("application/epub+zip", _("an e-book (EPUB)"), (".epub",)),
     Kind("application/zip", _("a zip file"), (".zip",)),
-    Kind("audio/mpeg", _("a sound (MP3)"), (".mp3",)),
-    Kind("audio/mp4", _("a sound (M4A)"), (".m4a", ".m4b", ".mp4")),
-    Kind("audio/wav", _("a sound (WAV)"), (".wav", ".wave")),
-    Kind("audio/ogg", _("a sound (Ogg)"), (".ogg", ".oga", ".opus", ".ogv")),
+    Kind("audio/mpeg", _("a sound file (MP3)"), (".mp3",)),
+    Kind("audio/mp4", _("a sound file (M4A)"), (".m4a", ".m4b", ".mp4")),
+    Kind("audio/wav", _("a sound file (WAV)"), (".wav", ".wave")),
+    Kind("audio/ogg", _("a sound file (Ogg)"), (".ogg", ".oga", ".opus", ".ogv")),
     Kind("video/mp4", _("a video (MP4)"), (".mp4", ".m4v", ".m4a")),
     Kind("video/quicktime", _("a video (QuickTime)"), (".mov", ".qt")),
     Kind("video/webm", _("a video (WebM)"), (".webm", ".weba")),
     Kind("text/calendar", _("a calendar"), (".ics", ".ical", ".txt")),
     Kind("text/vcard", _("a business card"), (".vcf", ".vcard", ".txt")),
     Kind("text/plain", _("plain text"), (".txt", ".text", ".log", ".srt", ".vtt")),
-    Kind("text/csv", _("a table in text"), (".csv", ".tsv")),
+    Kind("text/csv", _("a text file with a table"), (".csv", ".tsv")),
     Kind("text/markdown", _("plain text"), (".md", ".markdown")),
     Kind("application/json", _("plain text"), (".json",)),
 ]

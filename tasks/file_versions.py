@@ -15,8 +15,6 @@ from tasks.file_names import same_name
 from tasks.models import Resource, StoredFile, Task
 from tasks.statements import as_id, stored_id
 
-# A part of the folder of a team: the examples that go with briefs (tasks/examples.py).
-EXAMPLES = "examples"
 TRIES = 5
 MOST_EARLIER = 500
 
@@ -40,11 +38,6 @@ LATER = """
     )
     SELECT id FROM chain ORDER BY depth DESC
 """
-
-
-def is_example(stored: StoredFile) -> bool:
-    """Whether it goes with a brief."""
-    return f"/{EXAMPLES}/" in (stored.file.name or "")
 
 
 def number_versions(rows: Sequence[StoredFile], *, instead_of: StoredFile | None = None) -> None:
@@ -125,8 +118,8 @@ def with_earlier(files: Iterable[StoredFile]) -> list[StoredFile]:
 
 def deliveries_of(task: Task) -> QuerySet[StoredFile]:
     """The newest version of each file that was delivered on a task."""
-    found = StoredFile.objects.filter(task=task, replaced_by__isnull=True, expenses__isnull=True)
-    return found.exclude(file__contains=f"/{EXAMPLES}/").order_by("-created_at", "name")
+    found = StoredFile.objects.filter(task=task, is_example=False, replaced_by__isnull=True, expenses__isnull=True)
+    return found.order_by("-created_at", "name")
 
 
 def _of_the_same_name(row: StoredFile) -> StoredFile | None:
@@ -140,4 +133,4 @@ def _of_the_same_name(row: StoredFile) -> StoredFile | None:
         candidates = StoredFile.objects.filter(task=row.task_id, replaced_by__isnull=True, expenses__isnull=True)
         candidates = candidates.order_by("-created_at", "-version")
     alike = (stored for stored in candidates if same_name(stored.name, row.name))
-    return next((stored for stored in alike if is_example(stored) == is_example(row)), None)
+    return next((stored for stored in alike if stored.is_example == row.is_example), None)

@@ -68,6 +68,11 @@ def code_at(address: str, now: datetime) -> tuple[str, int]:
     return totp.at(now), totp.interval - int(now.timestamp()) % totp.interval
 
 
+def same_key(one: str, other: str) -> bool:
+    """Whether two addresses make codes of the same key, whatever they are called and however they count."""
+    return _read(one).byte_secret() == _read(other).byte_secret()
+
+
 def _read(address: str) -> Totp:
     parts = urlsplit(address)
     kind = parts.netloc.lower()

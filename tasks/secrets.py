@@ -1,20 +1,21 @@
-"""Who may have a secret, and who has seen it. What is sealed is opened in tasks/actions/secrets.py only."""
+"""Who may have a secret, and to whom it was given. Who still knows it: tasks/departures.py.
+
+What is sealed is opened for somebody in tasks/actions/secrets.py only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, Team, User
+from accounts.models import Role
 from accounts.pages import Cursor
 from delegation.workflow import CLOSED, WITH_ASSISTANT, State
-from tasks.models import Resource, ResourceKind, Reveal, Secret, SecretPart, Task
+from tasks.models import Resource, ResourceKind, Reveal, Task
 from tasks.queries import PAGE_SIZE, Person, visible_to
 
 # While it is only offered, nobody has said yes yet; once it is done or stopped, access has ended with it.
@@ -26,7 +27,7 @@ NOT_YET = _("You get this once you have accepted the task.")
 NO_LONGER = _("The task that this was lent for has ended, and your access with it.")
 NOT_LENT = _("This is not lent to you any more.")
 NOTHING_THERE = _("There is nothing to show: it was removed.")
-SHUT = _("This can't be opened. Tell whoever keeps Handover running; giving it a new value helps too.")
+SHUT = _("This can't be opened. Tell the administrator of Handover; giving it a new value helps too.")
 ASKED_WHY = _("What do you need it for? The owner asks for a reason.")
 TOO_LONG = _("Say it in at most 300 characters.")
 
@@ -65,7 +66,7 @@ def choose_task(tasks: Iterable[Task], wanted: UUID | None) -> Task:
     raise NotGiven(NO_LONGER if any(task.state in CLOSED for task in found) else NOT_LENT)
 
 
-# --- who has seen it ----------------------------------------------------------------------------------------------
+# --- to whom it was given ----------------------------------------------------------------------------------------
 
 
 def reveals_of(resource: Resource, before: Cursor | None) -> tuple[list[Reveal], Cursor | None]:
@@ -79,27 +80,3 @@ def reveals_of(resource: Resource, before: Cursor | None) -> tuple[list[Reveal],
     rows = list(found.select_related("person", "task").order_by("-at", "-id")[: PAGE_SIZE + 1])
     page = rows[:PAGE_SIZE]
     return page, Cursor(page[-1].at, page[-1].pk) if len(rows) > PAGE_SIZE else None
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A secret that somebody saw, and that is still the same. `at`: when they saw it last."""
-
-    resource: Resource
-    part: str
-    at: datetime
-
-
-def seen_by(person: User, team: Team) -> list[Seen]:
-    """The passwords of a team that this person was shown or copied, and that have not been changed since, by name.
-
-    A one-time code is worth nothing after half a minute, and what it is made from nobody ever sees: it need not change.
-    """
-    reveals = Reveal.objects.filter(person=person, team=team, part=SecretPart.PASSWORD, resource__isnull=False)
-    last = dict(reveals.values("resource_id").annotate(last=Max("at")).values_list("resource_id", "last"))
-    secrets = Secret.objects.filter(resource__in=last, part=SecretPart.PASSWORD).defer("sealed")
-    return [
-        Seen(secret.resource, secret.part, last[secret.resource_id])
-        for secret in secrets.select_related("resource").order_by("resource__name", "resource_id")
-        if last[secret.resource_id] >= secret.changed_at
-    ]

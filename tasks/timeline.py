@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from delegation.checkins import Rule
@@ -83,7 +83,7 @@ SENTENCES: dict[str, Promise] = {
     "time-reopened": _("%(actor)s took back the approval of %(time)s of work"),
     "expenses-approved": _("%(actor)s approved expenses on the timesheet: %(amount)s"),
     "expense-reopened": _("%(actor)s took back the approval of an expense: %(amount)s"),
-    "answers-for": _("%(person)s answers for it from now on"),
+    "answers-for": _("%(person)s is responsible for it from now on"),
     "turn-nudged": _("%(person)s was reminded that this waits: %(turn)s"),
     "turn-escalated": _("%(person)s was told that this still waits: %(turn)s"),
 }
@@ -155,7 +155,7 @@ def last_event(task: Task) -> Event | None:
 def _values(event: Event) -> dict[str, Any]:
     data = event.data
     values = {name: data.get(name, "") for name in ("assistant", "chosen", "step", "person", "percent", "milestone")}
-    values["actor"] = event.actor.short_name if event.actor else _now("Handover")
+    values["actor"] = event.actor.short_name if event.actor else gettext("Handover")
     values["reason"] = _inside(DeclineReason(data["reason"]).label) if data.get("reason") else ""
     values["flag"] = _inside(FlagKind(data["flag"]).label) if data.get("flag") else ""
     values["mood"] = _mood(data)

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.read_only import ReadOnlyAdmin
-from tasks.admin_columns import column, named
+from tasks.admin_columns import column
 from tasks.models import DataExport, Expense, Milestone, MoneyRecord, Reveal, SecretToRotate, Wish
 
 if TYPE_CHECKING:  # generic in the stubs only
@@ -25,13 +25,6 @@ if TYPE_CHECKING:  # generic in the stubs only
 else:
     BaseRevealAdmin = BaseRotateAdmin = BaseExportAdmin = BaseRecordAdmin = admin.ModelAdmin
     BaseExpenseAdmin = BaseMilestoneAdmin = BaseWishAdmin = admin.ModelAdmin
-
-named(Reveal, _("look at a secret"), _("who looked at secrets"))
-named(SecretToRotate, _("secret to renew"), _("secrets to renew"))
-named(DataExport, _("export"), _("exports"))
-named(Expense, _("expense"), _("expenses"))
-named(Milestone, _("milestone"), _("milestones"))
-named(Wish, _("wish"), _("wishes"))
 
 
 class LookedAt(ReadOnlyAdmin):

@@ -28,11 +28,10 @@ from tasks.models import StoredFile, Task
 Given: TypeAlias = "UploadedFile[Any] | StoredFile"
 
 
-def write(uploads: Iterable[Given], *, team: Team, by: User, now: datetime, folder: str = "") -> list[StoredFile]:
+def write(uploads: Iterable[Given], *, team: Team, by: User, now: datetime, examples: bool = False) -> list[StoredFile]:
     """Write the bytes; the rows are still to be saved by `keep`. Raises NotStored, with nothing of it left behind.
 
-    `folder`: a part of the team's own, so that what lies there can be told from the rest. What waited for its form
-    (`waiting_files`) is copied, and goes once that is kept.
+    `examples`: they go with a brief. What waited for its form (`waiting_files`) is copied, and goes once that is kept.
     """
     written: list[StoredFile] = []
     for upload in uploads:
@@ -41,6 +40,7 @@ def write(uploads: Iterable[Given], *, team: Team, by: User, now: datetime, fold
             team=team,
             name=clean_name(upload.name),
             size=upload.size or 0,
+            is_example=examples,
             media_type=upload.media_type if isinstance(upload, StoredFile) else checked_type(upload),
             uploaded_by=by,
             created_at=now,
@@ -49,8 +49,7 @@ def write(uploads: Iterable[Given], *, team: Team, by: User, now: datetime, fold
         row.waited_as = upload if waited else None  # type: ignore[attr-defined]  # until it is kept
         try:
             content = upload.file.open("rb") if isinstance(upload, StoredFile) else upload
-            place = f"{team.pk}/{folder}/{row.pk}" if folder else f"{team.pk}/{row.pk}"
-            row.file.name = row.file.storage.save(place, content)
+            row.file.name = row.file.storage.save(f"{team.pk}/{row.pk}", content)
         except OSError as error:
             logger.exception("a file could not be stored")
             discard(row for row in written if row.file)
@@ -129,10 +128,10 @@ def storing(
 
 @contextmanager
 def writing(
-    uploads: Iterable[Given], *, team: Team, by: User, now: datetime, folder: str = ""
+    uploads: Iterable[Given], *, team: Team, by: User, now: datetime, examples: bool = False
 ) -> Iterator[list[StoredFile]]:
     """Bytes that are there while something is done with them, and stay if that goes well. Raises NotStored."""
-    written = write(uploads, team=team, by=by, now=now, folder=folder)
+    written = write(uploads, team=team, by=by, now=now, examples=examples)
     try:
         yield written
     except BaseException:

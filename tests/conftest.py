@@ -214,7 +214,8 @@ def mailbox(smtp_server: Mailbox, settings: Settings) -> Mailbox:
 # --- what is shown once --------------------------------------------------------------------------------------------
 
 NEEDS_A_DATABASE = {"db", "transactional_db"}
-# Words, forms, a month of days and long walks through every address: the same on both, as is all that needs none.
+# Words, forms, a month of days and long walks through every address or table: the same on both, as is all that needs
+# none.
 SHOWN_ONCE = (
     "tests/house/test_languages.py",
     "tests/tasks/forms/",
@@ -222,6 +223,7 @@ SHOWN_ONCE = (
     "tests/tasks/views/test_untrusted_text.py",
     "tests/trials/test_a_month.py",
     "tests/tasks/test_demo_days.py",
+    "tests/tasks/test_export_is_whole.py",
 )
 
 

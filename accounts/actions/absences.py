@@ -65,13 +65,13 @@ def end_absence(*, absence: Absence, by: User, now: datetime, ip: str | None = N
 
 
 @transaction.atomic
-def drop_absences(*, team: Team, person: User, by: User, now: datetime) -> None:
+def drop_absences(*, team: Team, person: User, by: User, now: datetime, ip: str | None = None) -> None:
     """Somebody no longer hands over work in the team: what was arranged with them is gone, and who is away hears so."""
     theirs = Absence.objects.filter(Q(person=person) | Q(deputy=person), team=team).select_related("person", "deputy")
     left_alone = [one for one in theirs if one.deputy_id == person.pk and one.last >= today_of(one.person, now)]
     for absence in left_alone:
         absence.team = team
-        note(Happened.DEPUTY_ENDED, now=now, actor=by, team=team, about=absence.person, left=True)
+        note(Happened.DEPUTY_ENDED, now=now, actor=by, team=team, about=absence.person, ip=ip, left=True)
     tell([_news(absence, "deputy_gone", absence.person, now) for absence in left_alone], now=now)
     theirs.delete()
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.actions.members import tell_of_entrepreneur
 from accounts.audit import Happened, note
 from accounts.letters import Link, letter, words
 from accounts.models import INVITATION_LASTS, Invitation, Membership, MessageKind, Team, User, lower_email
@@ -28,34 +29,35 @@ class InvitationClosedError(Exception):
     """The invitation was used, withdrawn or has expired before this press arrived."""
 
 
-def invite(*, team: Team, by: User, email: str, role: str, now: datetime) -> Invitation:
+def invite(*, team: Team, by: User, email: str, role: str, now: datetime, ip: str | None = None) -> Invitation:
     """Invite an address and mail it the link. Raises InviteError."""
     email = lower_email(email)
     _check_address(team, by, email, now)
     open_ones = Invitation.objects.filter(team=team, accepted_at__isnull=True, withdrawn_at__isnull=True)
     try:
         with transaction.atomic():
-            _hold_inviter(team, by)
+            if not _inviter_hands_over(team, by):
+                raise InviteError(_("You don't hand over in this team any more, so you can't invite for it."))
             # An expired one still holds the only open place for this address.
             open_ones.filter(email=email, expires_at__lte=now).update(withdrawn_at=now)
             invitation = Invitation.objects.create(
                 team=team, email=email, role=role, invited_by=by, created_at=now, expires_at=now + INVITATION_LASTS
             )
             _send_link(invitation, now)
-            note(Happened.INVITED, now=now, actor=by, team=team, address=email, role=str(role))
+            note(Happened.INVITED, now=now, actor=by, team=team, ip=ip, address=email, role=str(role))
     except IntegrityError as error:  # someone else invited the same address at the same moment
         raise InviteError(_("This address is already invited.")) from error
     return invitation
 
 
 @transaction.atomic
-def withdraw(*, invitation: Invitation, by: User, now: datetime) -> bool:
+def withdraw(*, invitation: Invitation, by: User, now: datetime, ip: str | None = None) -> bool:
     """Make the link stop working. False when it was used or withdrawn already."""
     still_open = Invitation.objects.filter(id=invitation.id, accepted_at__isnull=True, withdrawn_at__isnull=True)
     if still_open.update(withdrawn_at=now) != 1:
         return False
     team, address = invitation.team, invitation.email
-    note(Happened.INVITATION_WITHDRAWN, now=now, actor=by, team=team, address=address)
+    note(Happened.INVITATION_WITHDRAWN, now=now, actor=by, team=team, ip=ip, address=address)
     return True
 
 
@@ -71,11 +73,13 @@ def send_again(*, invitation: Invitation, now: datetime) -> bool:
 
 
 @transaction.atomic
-def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
+def accept(*, invitation: Invitation, user: User, now: datetime, ip: str | None = None) -> Membership:
     """Take the place in the team. Exactly one press wins; raises InvitationClosedError for any other.
 
-    The caller has made sure that `user` is who was invited.
+    The caller has made sure that `user` is who was invited. By the word of who hands over no more nobody comes in.
     """
+    if not _inviter_hands_over(invitation.team, invitation.invited_by):
+        raise InvitationClosedError
     still_open = Invitation.objects.filter(
         id=invitation.id, accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now
     )
@@ -85,13 +89,16 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
         team=invitation.team, user=user, defaults={"role": invitation.role, "created_at": now}
     )
     if created:
-        note(Happened.JOINED, now=now, actor=user, team=invitation.team, role=invitation.role)
+        note(Happened.JOINED, now=now, actor=user, team=invitation.team, ip=ip, role=invitation.role)
+        tell_of_entrepreneur(membership=membership, by=invitation.invited_by, now=now)
     recount([user])
     tell([_joined(invitation, user)], now=now)
     return membership
 
 
-def join_as_new_user(*, invitation: Invitation, name: str, password: str, language: str, now: datetime) -> User:
+def join_as_new_user(
+    *, invitation: Invitation, name: str, password: str, language: str, now: datetime, ip: str | None = None
+) -> User:
     """Make an account for the invited address and take the place; the link came by mail, so the address is verified.
 
     Raises InvitationClosedError; also when the address has got an account meanwhile.
@@ -102,18 +109,20 @@ def join_as_new_user(*, invitation: Invitation, name: str, password: str, langua
         with transaction.atomic():
             user.save(force_insert=True)
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-            accept(invitation=invitation, user=user, now=now)
+            accept(invitation=invitation, user=user, now=now, ip=ip)
     except IntegrityError as error:
         raise InvitationClosedError from error
     return user
 
 
-def _hold_inviter(team: Team, by: User) -> None:
-    """Whoever is just leaving invites nobody: ending their place locks the same row, and withdraws what they sent."""
-    places = Membership.objects.select_for_update(of=("self",), no_key=True).filter(team=team, user=by)
-    place = places.first()
-    if place is None or not place.hands_over:
-        raise InviteError(_("You don't hand over in this team any more, so you can't invite for it."))
+def _inviter_hands_over(team: Team, by: User) -> bool:
+    """Whether they do, until the transaction ends: their place is held.
+
+    Ending it or giving it another role locks the same row first, and then withdraws what they sent; so of inviting or
+    coming in and that at the same moment the second sees what the first did.
+    """
+    place = Membership.objects.select_for_update(of=("self",), no_key=True).filter(team=team, user=by).first()
+    return place is not None and place.hands_over
 
 
 def _check_address(team: Team, by: User, email: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.actions.absences import drop_absences
+from accounts.actions.invitations import withdraw
 from accounts.audit import Happened, note
 from accounts.models import Departure, Invitation, Membership, MessageKind, Role, User
 from accounts.outbox import Tell, tell
@@ -34,9 +35,8 @@ def end_membership(
     with transaction.atomic():
         if membership.owns:
             raise OwnerStays
-        sent = open_invitations_of(membership)
-        withdrawn = sent.update(withdrawn_at=now)
-        drop_absences(team=team, person=person, by=by, now=now)
+        withdrawn = withdraw_sent(membership=membership, by=by, now=now, ip=ip)
+        drop_absences(team=team, person=person, by=by, now=now, ip=ip)
         role = membership.role
         Membership.objects.filter(pk=membership.pk).delete()
         departure = Departure.objects.create(team=team, person=person, role=role, ended_by=by, at=now)
@@ -62,6 +62,15 @@ def open_invitations_of(membership: Membership) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         team=membership.team_id, invited_by=membership.user_id, accepted_at__isnull=True, withdrawn_at__isnull=True
     )
+
+
+def withdraw_sent(*, membership: Membership, by: User, now: datetime, ip: str | None = None) -> int:
+    """Withdraw what this member sent and is still open, in the caller's transaction. Returns how many.
+
+    `membership`: locked by the caller, and inviting locks it too, so that nothing is sent meanwhile.
+    """
+    sent = open_invitations_of(membership).select_related("team").order_by("pk")
+    return sum(withdraw(invitation=one, by=by, now=now, ip=ip) for one in sent)
 
 
 def _news(departure: Departure) -> list[Tell]:

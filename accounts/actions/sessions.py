@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
@@ -23,22 +24,34 @@ from accounts.signing_out import sign_out_everywhere
 # Seconds between two times that is written down when a device was last seen.
 SEEN_EVERY = 300
 SEEN = "seen_at"
+# The key of the session as it was written down: it changes with the password.
+SEEN_AS = "seen_as"
 # More than anybody has; the rest can be ended all at once.
 MOST_SHOWN = 50
 
 
 def seen(request: HttpRequest) -> None:
     """Write down that this device is here, at most once in SEEN_EVERY seconds; no query in between."""
-    now = time.time()
-    if now - request.session.get(SEEN, 0.0) < SEEN_EVERY:
-        return
-    request.session[SEEN] = now
+    key = request.session.session_key
+    lately = time.time() - request.session.get(SEEN, 0.0) < SEEN_EVERY
+    if not lately or request.session.get(SEEN_AS) != key:
+        _write_down(request, request.user)
+
+
+def logged_in(request: HttpRequest, user: User, **_rest: Any) -> None:
+    """Write down the session in which somebody logs in, by whatever way: what isn't written down can't be ended."""
+    _write_down(request, user)
+
+
+def _write_down(request: HttpRequest, user: Any) -> None:
     if request.session.session_key is None:
         request.session.save()
+    key = request.session.session_key
+    request.session[SEEN], request.session[SEEN_AS] = time.time(), key
     UserSession.objects.update_or_create(
-        session_key=request.session.session_key,
+        session_key=key,
         defaults={
-            "user": request.user,
+            "user": user,
             "ip": get_adapter().get_client_ip(request),
             "user_agent": request.headers.get("user-agent", "")[:200],
             "last_seen_at": timezone.now(),

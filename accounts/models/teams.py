@@ -55,7 +55,7 @@ class Team(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=64, choices=locales.time_zones, default=locales.DEFAULT_TIME_ZONE
     )
-    asks_second_factor = models.BooleanField(_("asks for a second factor"), default=False, db_default=False)
+    asks_second_factor = models.BooleanField(_("asks for a second step"), default=False, db_default=False)
     # Asked to be deleted: until then it can be called off (accounts/actions/closing.py).
     delete_at = models.DateTimeField(_("is deleted on"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)

@@ -31,7 +31,7 @@ class AuditEntry(models.Model):
     about = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     kind = models.CharField(_("what"), max_length=40)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    ip = models.GenericIPAddressField(_("address of the device"), null=True)
+    ip = models.GenericIPAddressField(_("network address of the device"), null=True)
     at = models.DateTimeField(_("when"))
 
     class Meta:

@@ -114,7 +114,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     refused_reason = models.TextField(_("why it was refused"), blank=True, default="", db_default="")
     refusals = models.PositiveSmallIntegerField(_("refusals"), default=0, db_default=0)
     # Kept by accounts/second_factor.py: whether a team of theirs asks for one, so that no page needs a query to know.
-    second_factor_asked = models.BooleanField(_("a team asks for a second factor"), default=False, db_default=False)
+    second_factor_asked = models.BooleanField(_("a team asks for a second step"), default=False, db_default=False)
     # When the account was deleted. The row stays, without a name, because work and money point at it.
     closed_at = models.DateTimeField(_("account deleted"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("may log in"), default=True)

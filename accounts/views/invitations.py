@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import actions
+from accounts import actions, known_devices
 from accounts.access import invitation_for_link, invitation_for_withdrawal, membership_for_inviting
 from accounts.forms import InviteForm, JoinForm
 from accounts.http import PersonRequest
 from accounts.locales import browser_language
 from accounts.models import Invitation, InvitationState, Membership, User
 from accounts.recent_login import recent_login_required
-from accounts.signing_in import note_sign_in
+from accounts.signing_in import address_of, note_sign_in
 from accounts.views.teams import team_page, to_team
 
 
@@ -32,7 +32,9 @@ def invite(request: PersonRequest, team_id: UUID) -> HttpResponse:
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
-            made = actions.invite(team=membership.team, by=request.user, now=timezone.now(), **form.cleaned_data)
+            made = actions.invite(
+                team=membership.team, by=request.user, now=timezone.now(), ip=address_of(request), **form.cleaned_data
+            )
         except actions.InviteError as refusal:
             form.add_error("email", str(refusal))
         else:
@@ -45,7 +47,7 @@ def invite(request: PersonRequest, team_id: UUID) -> HttpResponse:
 def withdraw(request: PersonRequest, invitation_id: UUID) -> HttpResponse:
     """Make an invitation's link stop working."""
     found = invitation_for_withdrawal(request.user, invitation_id)
-    if actions.withdraw(invitation=found, by=request.user, now=timezone.now()):
+    if actions.withdraw(invitation=found, by=request.user, now=timezone.now(), ip=address_of(request)):
         messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": found.email})
     else:
         messages.info(request, _("That invitation was used or withdrawn already."))
@@ -60,7 +62,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitation_for_link(token)
     if request.method == "POST" and found and request.user.is_authenticated and request.user.email == found.email:
         try:
-            actions.accept(invitation=found, user=request.user, now=timezone.now())
+            actions.accept(invitation=found, user=request.user, now=timezone.now(), ip=address_of(request))
         except actions.InvitationClosedError:
             return redirect("invitation", token=token)
         return _welcome(request, found)
@@ -79,12 +81,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _invitation_page(request, token, found, form=form)
     try:
-        person = actions.join_as_new_user(invitation=found, language=browser_language(), now=now, **form.cleaned_data)
+        person = actions.join_as_new_user(
+            invitation=found, language=browser_language(), now=now, ip=address_of(request), **form.cleaned_data
+        )
     except actions.InvitationClosedError:
         return redirect("invitation", token=token)
     login(request, person)
     record_authentication(request, person, method="password")  # chosen just now
-    request.logged_in_here = person.email  # type: ignore[attr-defined]  # AccountPagesMiddleware sets the cookie
+    known_devices.logged_in_here(request, person.email)
     note_sign_in(request, person, now=now, method="invitation")
     return _welcome(request, found)
 

@@ -22,18 +22,20 @@ from accounts.http import PersonRequest
 from accounts.models import User
 from accounts.queries import login_of
 from accounts.signing_in import address_of
+from accounts.what_happened import own_entries
 
 
 @require_safe
 @never_cache
 def profile_login(request: PersonRequest) -> HttpResponse:
-    """One page with the ways in, and the devices that are in."""
+    """One page with the ways in, the devices that are in, and what happened with the account lately."""
     now = timezone.now()
     devices = list(sessions.sessions_of(request.user, now=now)[: sessions.MOST_SHOWN])
     for device in devices:
         device.name = device_in_words(device.user_agent)
         device.here = device.session_key == request.session.session_key
-    return render(request, "accounts/profile_login.html", {"devices": devices, "login": login_of(request.user)})
+    context = {"devices": devices, "login": login_of(request.user), "entries": own_entries(request.user)}
+    return render(request, "accounts/profile_login.html", context)
 
 
 @require_POST
@@ -42,7 +44,7 @@ def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
     ip, now = address_of(request), timezone.now()
     device = sessions.end_session(user=request.user, session_id=session_id, ip=ip, now=now)
     if device:
-        messages.success(request, _("%(device)s is logged out.") % {"device": device})
+        messages.success(request, _("Logged out: %(device)s.") % {"device": device})
     else:
         messages.info(request, _("That device was logged out already."))
     return redirect("profile_login")

@@ -32,7 +32,7 @@ def team_owner(request: PersonRequest, team_id: UUID) -> HttpResponse:
         except NotGiven as refused:
             form.add_error("to", str(refused))
         else:
-            said = _("%(team)s is of %(name)s now. You are an entrepreneur in it.")
+            said = _("%(team)s now belongs to %(name)s. You stay in it as an entrepreneur.")
             messages.success(request, said % {"team": team.name, "name": to})
             return to_team(team_id)
     status = 422 if form.is_bound and form.errors else 200

@@ -69,7 +69,8 @@ def settings(request: PersonRequest, team_id: UUID) -> HttpResponse:
     form = TeamForm(request.POST, instance=copy(membership.team), auto_id="team-%s")
     if not form.is_valid():
         return team_page(request, membership, team_form=form)
-    actions.save_team(team=membership.team, by=request.user, now=timezone.now(), **form.cleaned_data)
+    team, ip = membership.team, address_of(request)
+    actions.save_team(team=team, by=request.user, now=timezone.now(), ip=ip, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return to_team(team_id)
 

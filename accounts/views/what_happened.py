@@ -76,7 +76,7 @@ def _query(narrowing: Narrowing) -> str:
 def _table(log: Log, narrowing: Narrowing) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";" if get_format("DECIMAL_SEPARATOR") == "," else ",")
-    writer.writerow([_("Day"), _("Time"), _("Who"), _("What happened"), _("Address of the device")])
+    writer.writerow([_("Day"), _("Time"), _("Who"), _("What happened"), _("Network address of the device")])
     for line in all_of(log, narrowing):
         writer.writerow(_row(line))
     return (BYTE_ORDER_MARK + file.getvalue()).encode()

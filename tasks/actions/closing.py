@@ -40,8 +40,9 @@ class NotDeleted(Exception):
         self.text = text
 
 
-def delete_account(*, person: User, now: datetime, ip: str | None = None) -> None:
-    """Delete one's own account. Teams in which nobody else is go with it, by the next sweep.
+def delete_account(*, person: User, now: datetime) -> None:
+    """Delete one's own account. Teams in which nobody else is go with it, by the next sweep. Nothing that is written
+    down about it says from where.
 
     Raises NotDeleted while something is open, also when it came in the same moment, and to the second of two presses.
     """
@@ -52,7 +53,7 @@ def delete_account(*, person: User, now: datetime, ip: str | None = None) -> Non
             _leave_behind(team, person, now)
         for place in Membership.objects.filter(user=person).order_by("team"):
             try:
-                let_go(membership_id=place.pk, by=person, now=now, ip=ip)
+                let_go(membership_id=place.pk, by=person, now=now)
             except (NotEnded, Refused) as not_ended:
                 raise NotDeleted(not_ended.text) from not_ended
         # From here on nothing of theirs can come in any more. Of two presses the second waits here, and finds it done.
@@ -82,11 +83,16 @@ def ask_to_delete_team(*, team: Team, by: User, now: datetime, ip: str | None = 
 def call_off(*, team: Team, by: User, now: datetime, ip: str | None = None) -> Team:
     """Leave the team as it is after all, until its last moment. Raises NotDeleted."""
     with transaction.atomic():
-        _check_owner(team, by)
-        before = Team.objects.filter(pk=team.pk, delete_at__gt=now).values_list("delete_at", flat=True).first()
-        # What the sweep has begun with can't be called off: by then some of it is gone.
-        if not before or Team.objects.filter(pk=team.pk, delete_at=before).update(delete_at=None) != 1:
+        # The team first, as the sweep does: what that has begun with, of which nobody is left in the team, can't be
+        # called off; and what is called off here it doesn't begin with.
+        held = Team.objects.select_for_update(no_key=True).filter(pk=team.pk)
+        before = held.values_list("delete_at", flat=True).first()
+        if membership_held(team.pk, by.pk) is None:
             raise NotDeleted(NOT_ASKED)
+        _check_owner(team, by)
+        if before is None or before <= now:
+            raise NotDeleted(NOT_ASKED)
+        Team.objects.filter(pk=team.pk).update(delete_at=None)
         team.delete_at = before
         note(Happened.TEAM_DELETION_CALLED_OFF, now=now, actor=by, team=team, ip=ip)
         _tell_members(team, "team_deletion_called_off", key=f"{before:%Y%m%d%H%M%S}", by=by, now=now)

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.leaving import end_membership
+from accounts.ids import id_in
 from accounts.models import Departure, Membership, Message, Role, Team, User
 from delegation.agreements import lock_agreements
 from delegation.levels import REOPEN_DAYS
@@ -25,8 +26,9 @@ from delegation.workflow import State
 from tasks.actions.agreements import withdraw_for_leaving
 from tasks.actions.base import CHANGED
 from tasks.actions.crew import membership_held
+from tasks.actions.exporting import end_exports
 from tasks.actions.timing import Stopped, lock_person, stop_timer
-from tasks.departures import secrets_seen
+from tasks.departures import unlisted
 from tasks.leaving import may_let_go, open_work
 from tasks.models import Event, SecretToRotate, Task, Timer, Turn, TurnState, UsualLimits, Wish
 
@@ -50,7 +52,8 @@ def let_go(
     """End somebody's access to a team, or one's own. The only way in which a membership ends.
 
     Stops and logs their timer, withdraws what was proposed to or by them, lets the owner answer for what they handed
-    over and is done, lists the secrets that they saw, and signs them out everywhere (`keep_session`: but there).
+    over and is done, lists the secrets that they saw, ends their exports, as those hold the team's work, and signs
+    them out everywhere (`keep_session`: but there).
     Raises NotEnded while open work is left, also when it was given to them in the same moment.
     """
     with transaction.atomic():
@@ -68,6 +71,7 @@ def let_go(
         UsualLimits.objects.filter(team=team, assistant=person).delete()
         _list_secrets(team, person, now)
         _mail_no_more(team, person)
+        end_exports(person=person, team=team)
         return end_membership(membership=membership, by=by, now=now, ip=ip, keep_session=keep_session)
 
 
@@ -169,22 +173,15 @@ def _list_secrets(team: Team, person: User, now: datetime) -> None:
             seen_at=seen.at,
             listed_at=now,
         )
-        for seen in secrets_seen(person, team)
+        for seen in unlisted(person, team)
     ]
-    SecretToRotate.objects.bulk_create(rows, ignore_conflicts=True)
+    SecretToRotate.objects.bulk_create(rows)
 
 
 def _mail_no_more(team: Team, person: User) -> None:
     """What was still to be mailed to them about the team's work stays here."""
     waiting = Message.objects.filter(recipient=person, mail_at__isnull=False)
-    named = {UUID(thread) for thread in waiting.values_list("thread", flat=True) if _is_id(thread)}
+    named = set(filter(None, map(id_in, waiting.values_list("thread", flat=True))))
     of_team = Task.objects.filter(pk__in=named, team=team).values_list("pk", flat=True)
     threads = [str(pk) for pk in [*of_team, *Wish.objects.filter(pk__in=named, team=team).values_list("pk", flat=True)]]
     waiting.filter(Q(thread__in=threads) | Q(path__contains=str(team.pk))).update(mail_at=None)
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False

@@ -12,7 +12,7 @@ from tasks.actions.base import FIRST_LOOK, Refused, acting
 from tasks.actions.crew import check_entrepreneur
 from tasks.models import Task, Turn, TurnState
 
-THEIRS_ALREADY = _("This person answers for it already.")
+THEIRS_ALREADY = _("This person is responsible for it already.")
 
 
 def pass_on(*, task_id: UUID, by: User, to: User, text: str = "", now: datetime, revision: int | None = None) -> Task:

@@ -20,8 +20,8 @@ STILL_CARRIES_OUT = _(
     "%(name)s still has tasks to carry out, and who hands over carries out nothing in the same team."
     " Give them to somebody else first."
 )
-STILL_ANSWERS = _("%(name)s still answers for tasks that are open. Pass them on to somebody else first.")
-NO_CEILING = _("Only who carries out work has a highest level.")
+STILL_ANSWERS = _("%(name)s is still responsible for open tasks. Pass them on to somebody else first.")
+NO_CEILING = _("Only for who carries out work do you choose up to which level.")
 
 
 class NotChanged(Exception):
@@ -33,7 +33,7 @@ class NotChanged(Exception):
         self.work_left = work_left
 
 
-def change_role(*, membership_id: UUID, role: Role, by: User, now: datetime) -> Membership:
+def change_role(*, membership_id: UUID, role: Role, by: User, now: datetime, ip: str | None = None) -> Membership:
     """Give a member another role. Raises NotChanged while a task would end up with somebody who can't act on it."""
     with transaction.atomic():
         found = hold_for(membership_id, now=now)
@@ -49,16 +49,18 @@ def change_role(*, membership_id: UUID, role: Role, by: User, now: datetime) -> 
                 raise NotChanged(text % {"name": person.short_name}, work_left=True)
             if membership.hands_over:
                 owner_answers(team, person, held, now=now)
-                actions.drop_absences(team=team, person=person, by=by, now=now)
+                actions.drop_absences(team=team, person=person, by=by, now=now, ip=ip)
             else:
                 forget_in_drafts(team, person, held)
                 Membership.objects.filter(pk=membership.pk).update(ceiling="")
-        actions.change_role(membership=membership, role=role, by=by, now=now)
+        actions.change_role(membership=membership, role=role, by=by, now=now, ip=ip)
     return membership
 
 
 @transaction.atomic
-def set_ceiling(*, membership: Membership, ceiling: LevelKey | None, by: User, now: datetime) -> bool:
+def set_ceiling(
+    *, membership: Membership, ceiling: LevelKey | None, by: User, now: datetime, ip: str | None = None
+) -> bool:
     """Say up to which level work may be handed to an assistant or guest; None: any. False when it was so already.
 
     What is under way goes on at the level at which it was agreed. Raises NotChanged for who carries out nothing.
@@ -67,7 +69,7 @@ def set_ceiling(*, membership: Membership, ceiling: LevelKey | None, by: User, n
     rows = Membership.objects.filter(pk=membership.pk, role__in=Role.assistants())
     if rows.exclude(ceiling=wanted).update(ceiling=wanted) == 1:
         team, about = membership.team, membership.user
-        note(Happened.CEILING_CHANGED, now=now, actor=by, team=team, about=about, level=wanted)
+        note(Happened.CEILING_CHANGED, now=now, actor=by, team=team, about=about, ip=ip, level=wanted)
         return True
     if not rows.exists():
         raise NotChanged(NO_CEILING)

@@ -124,8 +124,8 @@ def delete_due(*, now: datetime) -> int:
 
 
 def delete_team(team: Team, *, now: datetime) -> None:
-    """Delete this team now. `team.delete_at` has come."""
-    with _held(team):
+    """Delete this team now, if its time has come and nobody called it off since `team` was read."""
+    with _held(team, due=now):
         people = list(User.objects.filter(memberships__team=team))
         tell_gone(team, now=now)
         _stop_timers(team, now)
@@ -141,11 +141,16 @@ def delete_team(team: Team, *, now: datetime) -> None:
 
 
 @contextmanager
-def _held(team: Team) -> Iterator[None]:
-    """One transaction in which rows may go, for one worker alone. Raises _Gone when another has the team."""
+def _held(team: Team, *, due: datetime | None = None) -> Iterator[None]:
+    """One transaction in which rows may go, for one worker alone. Raises _Gone when another has the team.
+
+    `due`: also when it doesn't go by then. That is asked at the start only: once its members are out, nobody is left
+    who could call it off.
+    """
     with erasing():
         skip = connection.features.has_select_for_update_skip_locked
-        if not Team.objects.select_for_update(skip_locked=skip).filter(pk=team.pk).exists():
+        rows = Team.objects.select_for_update(skip_locked=skip).filter(pk=team.pk)
+        if not (rows.filter(delete_at__lte=due) if due else rows).exists():
             raise _Gone
         yield
 

@@ -19,6 +19,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models import Model, Q, QuerySet
 
+from accounts.ids import id_in
 from accounts.models import (
     AuditEntry,
     Departure,
@@ -74,7 +75,7 @@ def erase_traces(person: User, teams: list[Team]) -> None:
             if part.team is not None and part.model not in KEPT:
                 _erase(part.rows(scope), needles[team.pk])
     _erase_messages(person, known, needles)
-    _erase_mails(person, known)
+    _erase_mails(person, known, teams)
     _erase_logs(person)
 
 
@@ -135,9 +136,8 @@ def _erase_messages(person: User, known: set[UUID], needles: dict[UUID, Needles]
 
 def _needles_for(message: Message, *, in_team: dict[UUID, Needles], elsewhere: Needles, unknown: Needles) -> Needles:
     """By the team of which a message tells: that of its task or its wish, or the one in its path."""
-    try:
-        key = UUID(message.thread)
-    except ValueError:
+    key = id_in(message.thread)
+    if key is None:
         named = [needles for team, needles in in_team.items() if str(team) in message.path]
         return named[0] if named else unknown
     models: tuple[type[Task] | type[Wish], ...] = (Task, Wish)
@@ -146,13 +146,20 @@ def _needles_for(message: Message, *, in_team: dict[UUID, Needles], elsewhere: N
     return in_team.get(team, elsewhere) if team else unknown
 
 
-def _erase_mails(person: User, known: set[UUID]) -> None:
-    """Their own go; in those of others the whole name and the address are replaced."""
+def _erase_mails(person: User, known: set[UUID], teams: list[Team]) -> None:
+    """Their own go. Those to people who were in a team with them lose every part of the name; those to whoever was only
+    invited, by which nobody can tell what team they are from, the whole name and the address."""
     OutgoingMail.objects.filter(Q(recipient=person) | Q(to_address=person.email)).delete()
     for ids in _batches(known):
-        for language in _languages(ids):
-            rows = OutgoingMail.objects.filter(recipient__in=ids, language=language)
-            _erase(rows, Needles.of(person, language=language, others=[]))
+        _erase_mails_in(OutgoingMail.objects.filter(recipient__in=ids), person, others=[])
+    invited = Invitation.objects.filter(team__in=teams).values("email")
+    _erase_mails_in(OutgoingMail.objects.filter(to_address__in=invited), person, others=None)
+
+
+def _erase_mails_in(mails: QuerySet[OutgoingMail], person: User, *, others: list[str] | None) -> None:
+    """In the language in which each was written: its reader may have chosen another one since."""
+    for language in mails.order_by().values_list("language", flat=True).distinct():
+        _erase(mails.filter(language=language), Needles.of(person, language=language, others=others))
 
 
 def _erase_logs(person: User) -> None:
@@ -160,7 +167,8 @@ def _erase_logs(person: User) -> None:
     needles = Needles.of(person, language=person.language)
     _erase(LogEntry.objects.all(), needles)
     _erase(AuditEntry.objects.filter(team=None), needles)
-    AuditEntry.objects.filter(actor=person).update(ip=None)
+    # Where they were, also when somebody who wasn't logged in tried to be them: that may well be themselves.
+    AuditEntry.objects.filter(Q(actor=person) | Q(about=person, team=None)).update(ip=None)
 
 
 def _languages(ids: list[UUID]) -> list[str]:

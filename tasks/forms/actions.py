@@ -130,7 +130,7 @@ class ReassignForm(ActionForm):
 
 
 class PassOnForm(ActionForm):
-    to = forms.ModelChoiceField(label=_("Who answers for it from now on?"), queryset=User.objects.none())
+    to = forms.ModelChoiceField(label=_("Who is responsible for it from now on?"), queryset=User.objects.none())
     text = text_area(_("A few words (optional)"), rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

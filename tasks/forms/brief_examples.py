@@ -15,7 +15,8 @@ class ExamplesOfBrief(forms.Form):
     """Files that show what is meant: new ones, and a tick for each that is there to stay."""
 
     example_files = ManyFilesField(
-        label=_("Files that show what you mean"), help_text=_("One by the same name becomes its next version.")
+        label=_("Files that show what you mean"),
+        help_text=_("A file with the name of one that is here already becomes its next version."),
     )
     task: Task | None
     team: Team

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.ids import id_in
 from accounts.models import Team, User
 from tasks.forms.resources import ResourceForm
 from tasks.lending import MOST_SEARCHED, clean_search
@@ -73,13 +74,13 @@ class ResourcesOfBrief(forms.Form):
         return Writing(
             title=str(self["title"].value() or ""),
             level=str(level or ""),
-            assistant_id=_id(getattr(assistant, "pk", assistant)),
+            assistant_id=id_in(getattr(assistant, "pk", assistant)),
             task_id=task.pk if task else None,
         )
 
     def _chosen_ids(self) -> list[UUID]:
         values = self["resources"].value() or []
-        return [key for value in values if (key := _id(getattr(value, "pk", value)))]
+        return [key for value in values if (key := id_in(getattr(value, "pk", value)))]
 
     def typed_in_resource(self) -> list[str]:
         """The texts of something new, without its secrets, for a page that gives back what was typed."""
@@ -101,10 +102,3 @@ class PickerForm(ResourcesOfBrief):
         if task and task.state != "draft":
             del self.fields["level"]
             del self.fields["assistant"]
-
-
-def _id(value: object) -> UUID | None:
-    try:
-        return UUID(str(value)) if value else None
-    except ValueError:
-        return None

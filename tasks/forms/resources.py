@@ -30,7 +30,7 @@ from tasks.one_time_codes import UnreadableSecret, normal_form
 QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
 REMOVE = {SecretPart.PASSWORD: _("Remove the password"), SecretPart.ONE_TIME_CODE: _("Remove the one-time codes")}
 STAYS = {
-    SecretPart.PASSWORD: _("There is one. Leave this empty to keep it."),
+    SecretPart.PASSWORD: _("There is a password already. Leave this empty to keep it."),
     SecretPart.ONE_TIME_CODE: _("There is one, and it is never shown again. Leave this empty to keep it."),
 }
 
@@ -75,12 +75,12 @@ class ResourceForm(forms.Form):
     asks_reason = forms.BooleanField(
         label=_("Ask my assistant why, each time"),
         required=False,
-        help_text=_("Before a password or code is shown or copied. You read the answer with who saw it."),
+        help_text=_("Before a password or code is shown or copied. You read the answer under “Who saw it”."),
     )
     content = text_area(
         _("Content"),
         help_text=_(
-            "The address, the colours, the link or the note itself. With a login a word about it, no password."
+            "The address, the colours, the link or the note itself. For a login only an explanation, no password."
         ),
     )
     file = OneFileField(label=_("File"))

@@ -109,7 +109,8 @@ class SecretField(forms.CharField):
         if not given.kept:
             return "" if given.gone else None
         if given.gone:
-            raise ValidationError(_("A new one, or none? Empty the field or untick the box."), code="both")
+            both = _("A new one, or none? Choose one of the two: empty the field or untick the box.")
+            raise ValidationError(both, code="both")
         text = self.keeping.kept(given.name, given.kept)
         if text is None:
             raise ValidationError(_("What you typed is kept for half an hour only. Type it once more."), code="old")

@@ -156,6 +156,8 @@ class Expense(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("expense")
+        verbose_name_plural = _("expenses")
         indexes = [
             models.Index(fields=["by", "day", "id"], name="expense_by_day"),
             models.Index(fields=["task", "-day", "-id"], name="expense_task_day"),

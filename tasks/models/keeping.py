@@ -45,6 +45,8 @@ class DataExport(models.Model):
     expires_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
         indexes = [
             models.Index(fields=["asked_at"], condition=models.Q(state__in=OPEN_EXPORTS), name="export_to_make"),
             models.Index(fields=["expires_at"], condition=models.Q(state=ExportState.READY), name="export_to_remove"),

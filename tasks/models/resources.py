@@ -28,6 +28,8 @@ class StoredFile(models.Model):
     name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField(help_text="bytes")
     media_type = models.CharField(max_length=120, blank=True, default="", db_default="", help_text="by what is in it")
+    # It goes with a brief (tasks/examples.py), and is no delivery.
+    is_example = models.BooleanField(default=False, db_default=False)
     version = models.PositiveSmallIntegerField(default=1, db_default=1)
     replaces = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by"
@@ -132,6 +134,8 @@ class Reveal(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("secret looked at")
+        verbose_name_plural = _("who looked at secrets")
         indexes = [
             models.Index(fields=["team", "-at", "-id"], name="reveal_of_team"),
             models.Index(fields=["resource", "-at", "-id"], name="reveal_of_resource"),
@@ -156,6 +160,8 @@ class SecretToRotate(models.Model):
     done_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = _("secret to renew")
+        verbose_name_plural = _("secrets to renew")
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "resource", "part"], condition=models.Q(done_at__isnull=True), name="rotate_once"

@@ -41,6 +41,8 @@ class Milestone(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
         constraints = [
             models.UniqueConstraint(fields=["task", "position"], name="milestone_position_once"),
             models.CheckConstraint(condition=Q(state__in=sorted(MilestoneState.values)), name="milestone_state_known"),
@@ -107,6 +109,8 @@ class Wish(models.Model):
     swapped_for = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        verbose_name = _("wish")
+        verbose_name_plural = _("wishes")
         indexes = [
             models.Index(fields=["team", "state", "-created_at", "-id"], name="wish_team_state"),
         ]

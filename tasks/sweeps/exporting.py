@@ -55,7 +55,9 @@ def make_exports(*, now: datetime) -> int:
 
 def remove_exports(*, now: datetime) -> int:
     """Take away the bytes of those whose time is over. The row stays for a year, so that the page can say so."""
-    over = DataExport.objects.filter(state=ExportState.READY, expires_at__lte=now)
+    over = DataExport.objects.filter(
+        Q(state=ExportState.READY, expires_at__lte=now) | Q(state=ExportState.GONE, file__gt="")
+    )
     gone = 0
     for export in over.order_by("expires_at")[:1_000]:
         remove_bytes([export])  # first: a worker that is killed here does it again

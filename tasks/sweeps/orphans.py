@@ -12,11 +12,11 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from uuid import UUID
 
 from django.core.files.storage import Storage
 from django.db.models import Q
 
+from accounts.ids import id_in
 from tasks.models import StoredFile
 from tasks.uploads import remove
 
@@ -66,15 +66,8 @@ def _places(storage: Storage) -> Iterator[str]:
     except FileNotFoundError:  # nothing was ever stored
         return
     for folder in folders:
-        if _is_id(folder):
+        if str(id_in(folder)) == folder:
             inner, files = storage.listdir(folder)
             yield from (f"{folder}/{name}" for name in files if name)
             for each in inner:
                 yield from (f"{folder}/{each}/{name}" for name in storage.listdir(f"{folder}/{each}")[1] if name)
-
-
-def _is_id(name: str) -> bool:
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False

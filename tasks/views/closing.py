@@ -34,7 +34,7 @@ def profile_delete(request: PersonRequest) -> HttpResponse:
         if form.is_valid():
             language = person.language
             try:
-                delete_account(person=person, now=timezone.now(), ip=address_of(request))
+                delete_account(person=person, now=timezone.now())
             except NotDeleted as not_deleted:
                 refused, status = str(not_deleted.text), 409
             else:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.pages import Cursor
+from accounts.signing_in import address_of
 from tasks.access_people import secret_for_ticking, team_for_departures
 from tasks.actions.departures import tick_rotated
 from tasks.departures import departures_page
@@ -28,7 +29,7 @@ def departures(request: HttpRequest, team_id: UUID) -> HttpResponse:
 def departure_secret_done(request: HttpRequest, team_id: UUID, secret_id: UUID) -> HttpResponse:
     """Tick one off: its new value is in place."""
     secret = secret_for_ticking(request, team_id, secret_id)
-    if tick_rotated(secret=secret, by=person_for(request).user, now=timezone.now()):
+    if tick_rotated(secret=secret, by=person_for(request).user, now=timezone.now(), ip=address_of(request)):
         messages.success(request, _("Ticked off: %(name)s.") % {"name": secret.resource_name})
     else:
         messages.info(request, _("That was ticked off already."))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.ids import id_in
 from delegation.levels import LevelKey
 from delegation.workflow import Action, Refusal, State, decide
 from tasks.access import expense_for_withdrawing, task_for_both_sides, whose
@@ -37,7 +38,7 @@ def task_expenses(request: HttpRequest, task_id: UUID) -> HttpResponse:
     context = {
         "task": task,
         "page": expense_page(
-            task, person_for(request).user, _id_in(request.GET.get("after", "")), of=whose(request, role)
+            task, person_for(request).user, id_in(request.GET.get("after", "")), of=whose(request, role)
         ),
         "first": "after" not in request.GET,
         "may_log": not isinstance(may_log, Refusal),
@@ -79,10 +80,3 @@ def expense_receipt(request: HttpRequest, task_id: UUID, expense_id: UUID) -> Ht
         return redirect("task_expenses", task_id=task_id)
     messages.success(request, _("The receipt is there."))
     return redirect("task_expenses", task_id=task_id)
-
-
-def _id_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

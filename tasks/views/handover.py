@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.ids import id_in
 from accounts.models import Team, User
+from accounts.signing_in import address_of
 from delegation.clarity import check
 from delegation.levels import LEVELS
 from delegation.workflow import REFUSALS, TABLE, Action, State, Why
@@ -23,7 +25,6 @@ from tasks.access import task_for_action, team_for_handing_over
 from tasks.actions import handing_over
 from tasks.actions.base import Refused
 from tasks.actions.resources import add_resource
-from tasks.file_versions import EXAMPLES
 from tasks.files_away import NotStored
 from tasks.forms.brief import BriefForm
 from tasks.forms.brief_resources import PickerForm
@@ -32,7 +33,6 @@ from tasks.lending import clean_search
 from tasks.models import Resource, StoredFile, Task
 from tasks.queries import person_for, task_made_by, visible_to
 from tasks.views.actions import changed, typed_texts
-from tasks.views.lists import _uuid
 
 DELEGATE, ENTER, FIND = "delegate", "enter", "find"
 
@@ -86,7 +86,7 @@ def clarity(request: HttpRequest) -> HttpResponse:
 def resource_picker(request: HttpRequest) -> HttpResponse:
     """The resources to choose from, for what is in the form now. Writes nothing."""
     team = team_for_handing_over(request)
-    wanted = _uuid(request.GET.get("task", ""))
+    wanted = id_in(request.GET.get("task", ""))
     task = visible_to(person_for(request)).filter(team=team, pk=wanted).first() if wanted else None
     return render(request, "tasks/picker.html", {"picker": PickerForm(request.POST, team=team, task=task).picker()})
 
@@ -126,10 +126,10 @@ def _save(request: HttpRequest, form: BriefForm, team: Team, by: User) -> HttpRe
     try:
         with (
             writing([upload] if upload else []) as stored,
-            writing(form.cleaned_data["example_files"], folder=EXAMPLES) as examples,
+            writing(form.cleaned_data["example_files"], examples=True) as examples,
             transaction.atomic(),
         ):
-            resources = [*form.cleaned_data["resources"], *_new_resource(form, team, by, stored)]
+            resources = [*form.cleaned_data["resources"], *_new_resource(request, form, team, stored)]
             task = _write(form, team, by, resources, [*form.kept_examples(), *examples])
             if form.handing_over:
                 handing_over.delegate(task_id=task.pk, by=by, now=now)
@@ -183,13 +183,13 @@ def _write(form: BriefForm, team: Team, by: User, resources: list[Resource], exa
     return handing_over.amend(task_id=form.task.pk, **common)
 
 
-def _new_resource(form: BriefForm, team: Team, by: User, stored: list[StoredFile]) -> list[Resource]:
+def _new_resource(request: HttpRequest, form: BriefForm, team: Team, stored: list[StoredFile]) -> list[Resource]:
     given = form.new_resource
     if not given.is_given():
         return []
-    kept = uploads.keep(stored)
-    now = timezone.now()
-    return [add_resource(team=team, by=by, stored_file=kept[0] if kept else None, now=now, **given.values())]
+    file = next(iter(uploads.keep(stored)), None)
+    by, now, ip = person_for(request).user, timezone.now(), address_of(request)
+    return [add_resource(team=team, by=by, stored_file=file, now=now, ip=ip, **given.values())]
 
 
 def _done(form: BriefForm, task: Task) -> str:

@@ -87,7 +87,7 @@ def member_leaving_end(request: PersonRequest, membership_id: UUID) -> HttpRespo
     if own:
         messages.success(request, _("You have left %(team)s.") % {"team": member.team.name})
         return redirect("now")
-    said = _("%(name)s has no access to %(team)s any more, and is signed out everywhere.")
+    said = _("%(name)s has no access to %(team)s any more, and is logged out everywhere.")
     messages.success(request, said % {"name": member.user, "team": member.team.name})
     return redirect("departures", team_id=member.team_id)
 

@@ -1,12 +1,11 @@
 """The task list."""
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from accounts.ids import id_in
 from accounts.pages import Cursor
 from delegation.levels import LEVELS
 from delegation.workflow import State
@@ -45,13 +44,6 @@ def _filters(request: HttpRequest) -> Filters:
         search=request.GET.get("q", "").strip().replace("\x00", "")[:200],
         show=show if show in {"open", "closed", "all", *State} else "open",
         level=level if level in LEVELS else "",
-        assistant=_uuid(request.GET.get("assistant", "")),
-        team=_uuid(request.GET.get("team", "")),
+        assistant=id_in(request.GET.get("assistant", "")),
+        team=id_in(request.GET.get("team", "")),
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

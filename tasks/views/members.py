@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import RoleForm
 from accounts.models import Role
 from accounts.recent_login import recent_login_required
+from accounts.signing_in import address_of
 from accounts.views.teams import to_team
 from delegation.levels import LEVELS
 from tasks.access_people import member_for_ceiling, member_for_role
@@ -32,9 +33,9 @@ def member_role(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("That role can't be given. Choose one from the list."))
         return to_team(member.team_id)
-    role = Role(form.cleaned_data["role"])
+    role, by, ip = Role(form.cleaned_data["role"]), person_for(request).user, address_of(request)
     try:
-        change_role(membership_id=member.pk, role=role, by=person_for(request).user, now=timezone.now())
+        change_role(membership_id=member.pk, role=role, by=by, now=timezone.now(), ip=ip)
     except NotChanged as refused:
         way_out = (reverse("member_leaving", args=[member.pk]), _("See what is open")) if refused.work_left else None
         text = str(refused.text)
@@ -53,9 +54,9 @@ def member_ceiling(request: HttpRequest, membership_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = CeilingForm(request.POST)
         if form.is_valid():
-            level = form.level()
+            level, by, ip = form.level(), person_for(request).user, address_of(request)
             try:
-                set_ceiling(membership=member, ceiling=level, by=person_for(request).user, now=timezone.now())
+                set_ceiling(membership=member, ceiling=level, by=by, now=timezone.now(), ip=ip)
             except NotChanged as refused:
                 messages.error(request, str(refused.text))
             else:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.ids import id_in
 from accounts.models import Role, Team, User
 from accounts.pages import Cursor
+from accounts.signing_in import address_of
 from tasks import uploads
 from tasks.access import resource_for_editing, team_for_handing_over
 from tasks.actions.resources import ResourceInUseError, add_resource, change_resource, remove_resource
@@ -25,7 +27,6 @@ from tasks.lending import NameCursor, ResourceFilters, clean_search, open_tasks_
 from tasks.models import ResourceKind, StoredFile
 from tasks.queries import Person, person_for
 from tasks.secrets import reveals_of
-from tasks.views.lists import _uuid
 
 
 @sensitive_post_parameters()
@@ -37,7 +38,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     form = None
     if team:
         form = ResourceForm(request.POST or None, request.FILES or None, by=person.user, now=timezone.now())
-        if form.is_valid() and _add(form, team, person.user):
+        if form.is_valid() and _add(form, team, person.user, ip=address_of(request)):
             messages.success(request, _("Added. You can attach it to any task."))
             return redirect(request.get_full_path())
         keep_files(form, now=timezone.now())
@@ -68,13 +69,13 @@ def resource(request: HttpRequest, resource_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def resource_edit(request: HttpRequest, resource_id: UUID) -> HttpResponse:
     """Correct a resource."""
-    found = resource_for_editing(request, resource_id)
+    found, ip = resource_for_editing(request, resource_id), address_of(request)
     by, now = person_for(request).user, timezone.now()
     form = ResourceForm(request.POST or None, request.FILES or None, by=by, now=now, resource=found)
     if form.is_valid():
         try:
             with _storing(form, found.team, by) as stored:
-                change_resource(resource=found, by=by, stored_file=_first(stored), now=now, **form.values())
+                change_resource(resource=found, by=by, stored_file=_first(stored), now=now, ip=ip, **form.values())
         except NotStored as away:
             form.add_error("file", away.text)
         else:
@@ -90,7 +91,7 @@ def resource_remove(request: HttpRequest, resource_id: UUID) -> HttpResponse:
     """Take a resource back, unless an assistant needs it now."""
     found = resource_for_editing(request, resource_id)
     try:
-        remove_resource(resource=found, by=person_for(request).user, now=timezone.now())
+        remove_resource(resource=found, by=person_for(request).user, now=timezone.now(), ip=address_of(request))
     except ResourceInUseError:
         messages.error(request, _("This is lent to a task that somebody is working on. Take it off that task first."))
         return redirect("resource", resource_id=resource_id)
@@ -104,7 +105,7 @@ def _filters(request: HttpRequest) -> ResourceFilters:
     return ResourceFilters(
         search=clean_search(request.GET.get("q", "")),
         kind=kind if kind in ResourceKind.values else "",
-        team=_uuid(request.GET.get("team", "")),
+        team=id_in(request.GET.get("team", "")),
     )
 
 
@@ -129,12 +130,12 @@ def _list(request: HttpRequest, person: Person, filters: ResourceFilters) -> dic
     }
 
 
-def _add(form: ResourceForm, team: Team, by: User) -> bool:
+def _add(form: ResourceForm, team: Team, by: User, *, ip: str | None) -> bool:
     """Whether it is there now; its file may find no place."""
     try:
         with _storing(form, team, by) as stored:
             now = timezone.now()
-            add_resource(team=team, by=by, stored_file=_first(stored), now=now, **form.values())
+            add_resource(team=team, by=by, stored_file=_first(stored), now=now, ip=ip, **form.values())
     except NotStored as away:
         form.add_error("file", away.text)
         return False

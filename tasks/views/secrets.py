@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from accounts.http import PersonRequest, came_from
+from accounts.ids import id_in
 from accounts.recent_login import is_script, recent_login_required
 from accounts.signing_in import address_of
 from tasks.access_secrets import login_for_reveal
@@ -66,7 +67,7 @@ def _give(request: PersonRequest, resource: Resource, part: SecretPart, way: Rev
             by=person_for(request).user,
             now=timezone.now(),
             reason=request.POST.get("reason", ""),
-            task_id=_task_id(request),
+            task_id=id_in(request.POST.get("task", "")),
             ip=address_of(request),
         )
     except NotGiven as refused:
@@ -74,13 +75,6 @@ def _give(request: PersonRequest, resource: Resource, part: SecretPart, way: Rev
     if is_script(request):
         return JsonResponse({"value": revealed.text, "seconds": revealed.seconds})
     return _page(request, resource, part, revealed)
-
-
-def _task_id(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("task", ""))
-    except ValueError:
-        return None
 
 
 def _refused(request: HttpRequest, resource: Resource, part: SecretPart, refused: NotGiven) -> HttpResponse:
@@ -93,7 +87,7 @@ def _refused(request: HttpRequest, resource: Resource, part: SecretPart, refused
         "asks": asks,
         "text": refused.text,
         "typed": request.POST.get("reason", ""),
-        "task_id": _task_id(request),
+        "task_id": id_in(request.POST.get("task", "")),
     }
     return render(request, "tasks/secret_refused.html", context, status=status)
 

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role, Team, User
+from accounts.signing_in import address_of
 from tasks.access import timesheet_to_approve, timesheets_of
 from tasks.actions.approving import NotApproved, approve, take_back
+from tasks.actions.exporting import take_timesheet
 from tasks.exports.timesheet_csv import as_csv
 from tasks.exports.timesheet_names import file_name
 from tasks.exports.timesheet_pdf import as_pdf
@@ -20,6 +22,7 @@ from tasks.money_records import teams_with_records
 from tasks.months import before, month_in, month_of
 from tasks.queries import person_for, visible_to
 from tasks.timesheet_list import sheet_page
+from tasks.timesheets import Timesheet
 from tasks.timesheets import timesheet as read_sheet
 
 A_DAY = timedelta(days=1)
@@ -84,7 +87,7 @@ def timesheet_take_back(request: HttpRequest, team_id: UUID, assistant_id: UUID,
 def timesheet_csv(request: HttpRequest, team_id: UUID, assistant_id: UUID, month: date) -> HttpResponse:
     """The sheet as a table for a spreadsheet, in the reader's language."""
     team, assistant, _may_approve = timesheets_of(request, team_id, assistant_id)
-    sheet = read_sheet(team, assistant, month)
+    sheet = _taken(request, team, assistant, month)
     return _download(as_csv(sheet), "text/csv; charset=utf-8", file_name(sheet, "csv"))
 
 
@@ -92,8 +95,15 @@ def timesheet_csv(request: HttpRequest, team_id: UUID, assistant_id: UUID, month
 def timesheet_pdf(request: HttpRequest, team_id: UUID, assistant_id: UUID, month: date) -> HttpResponse:
     """The sheet on paper, in the reader's language."""
     team, assistant, _may_approve = timesheets_of(request, team_id, assistant_id)
-    sheet = read_sheet(team, assistant, month)
+    sheet = _taken(request, team, assistant, month)
     return _download(as_pdf(sheet, now=timezone.now()), "application/pdf", file_name(sheet, "pdf"))
+
+
+def _taken(request: HttpRequest, team: Team, assistant: User, month: date) -> Timesheet:
+    """The sheet, to take along, which is written down."""
+    by, now = person_for(request).user, timezone.now()
+    take_timesheet(team=team, assistant=assistant, month=month, by=by, now=now, ip=address_of(request))
+    return read_sheet(team, assistant, month)
 
 
 def _newest() -> date:

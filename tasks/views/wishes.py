@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.ids import id_in
 from accounts.models import Team
 from accounts.pages import Cursor
 from tasks.access import task_of_tray, tray_for_adding, trays_for_adding, wish_for_deciding, wish_for_dropping
@@ -20,7 +21,6 @@ from tasks.forms.wishes import DropWishForm, WishForm
 from tasks.models import Task, Wish, WishState
 from tasks.queries import Person, person_for
 from tasks.templatetags.wishes import price_tag
-from tasks.views.lists import _uuid
 from tasks.wishes import WishFilters, tray_page, wish_made_by
 
 
@@ -42,7 +42,7 @@ def _show(request: HttpRequest, task: Task | None, form: WishForm | None) -> Htt
     person = person_for(request)
     filters = WishFilters(
         closed=request.GET.get("show") == "closed",
-        team=_uuid(request.GET.get("team", "")),
+        team=id_in(request.GET.get("team", "")),
         task=task.pk if task else None,
     )
     trays = [task.team] if task else trays_for_adding(request)

@@ -14,10 +14,9 @@ from tests.factories import UserFactory
 
 
 @pytest.fixture
-def admin(db: None, client: Client) -> Client:
-    """Someone with all rights, logged in."""
-    client.force_login(UserFactory.create(is_staff=True, is_superuser=True, email="root@example.com"))
-    return client
+def admin(db: None, client_for: Callable[[User], Client]) -> Client:
+    """Someone with all rights, logged in just now."""
+    return client_for(UserFactory.create(is_staff=True, is_superuser=True, email="root@example.com"))
 
 
 @pytest.mark.parametrize("model", ["user", "team", "invitation", "outgoingmail", "message"])

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Absence, AuditEntry, Invitation, Membership, Message, OutgoingMail, Role, User
+from accounts.outbox import post_letters, send_queued
 from tests.accounts.conftest import ClientFor
 from tests.accounts.test_admin import team_form
 from tests.conftest import Cast
@@ -87,6 +90,65 @@ def test_a_password_that_is_set_here_is_written_down_and_nowhere_shown(admin: Cl
     assert User.objects.get(pk=cast.assistant.pk).check_password(new)
     assert (written().about, written().data["deed"]) == (cast.assistant, "password-set")
     assert new not in str(list(AuditEntry.objects.values())) + str(list(LogEntry.objects.values()))
+
+
+def set_password(admin: Client, person: User, **sent: str) -> None:
+    new = "set-by-the-administrator-8"
+    sent = {"usable_password": "true", "password1": new, "password2": new} | sent
+    assert admin.post(reverse("admin:auth_user_password_change", args=[person.pk]), sent).status_code == 302
+
+
+def mails_to(address: str) -> list[str]:
+    """What has gone out to this address by now."""
+    later = timezone.now() + timedelta(minutes=10)
+    post_letters(now=later)
+    send_queued(now=later)
+    return [f"{sent.subject}\n{sent.body}" for sent in mail.outbox if sent.to == [address]]
+
+
+def test_who_is_given_a_password_is_logged_out_and_told(admin: Client, cast: Cast, client_for: ClientFor) -> None:
+    sam = client_for(cast.assistant)
+    sam.get(reverse("now"))
+    set_password(admin, cast.assistant)
+    assert sam.get(reverse("now")).status_code == 302
+    assert not UserSession.objects.filter(user=cast.assistant).exists()
+    (said,) = mails_to("sam@example.com")
+    assert said.startswith("The administrator gave you another password")
+    assert "Choose a new password yourself" in said
+
+
+def test_whose_password_is_taken_away_hears_how_to_get_in(admin: Client, cast: Cast) -> None:
+    set_password(admin, cast.assistant, **{"usable_password": "false", "unset-password": "1"})
+    assert not User.objects.get(pk=cast.assistant.pk).has_usable_password()
+    (said,) = mails_to("sam@example.com")
+    assert said.startswith("You can't log in with a password any more")
+
+
+def test_an_administrator_stays_in_with_their_own_new_password(admin: Client, root: User) -> None:
+    set_password(admin, root)
+    assert admin.get(reverse("admin:index")).status_code == 200
+    assert len(mails_to("root@example.com")) == 1
+
+
+def test_another_address_is_told_at_both(admin: Client, cast: Cast) -> None:
+    path = reverse("admin:accounts_user_change", args=[cast.assistant.pk])
+    admin.post(path, person_form(cast.assistant, email="New@example.com"))
+    for address in ("sam@example.com", "new@example.com"):
+        (said,) = mails_to(address)
+        assert said.startswith("You log in with another address")
+        assert "with new@example.com" in said
+    assert EmailAddress.objects.get(user=cast.assistant).email == "new@example.com"
+
+
+def test_a_new_account_is_told_nothing(admin: Client) -> None:
+    new = "correct horse battery"
+    sent = {"email": "ann@example.com", "name": "Ann", "language": "en", "time_zone": "Europe/Amsterdam"}
+    admin.post(
+        reverse("admin:accounts_user_add"), {**sent, "usable_password": "true", "password1": new, "password2": new}
+    )
+    assert EmailAddress.objects.get(email="ann@example.com").verified
+    assert not OutgoingMail.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_another_address_is_written_down_without_it(admin: Client, cast: Cast) -> None:
@@ -171,19 +233,19 @@ def test_a_lost_second_factor_is_removed_and_told(
     sam = client_for(cast.assistant)
     sam.get(reverse("now"))
     Authenticator.objects.create(user=cast.assistant, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    assert "The second factor of 1 person is removed." in press("user", "remove_second_factor", cast.assistant)
+    assert "The second step of 1 person is removed." in press("user", "remove_second_factor", cast.assistant)
     assert not Authenticator.objects.exists()
     assert sam.get(reverse("now")).status_code == 302
     message = Message.objects.get(recipient=cast.assistant)
     assert (message.template, message.kind) == ("second_factor_lifted", "account")
     assert message.mail_at is not None
     assert (written("second-factor-removed").actor, written("second-factor-removed").about) == (root, cast.assistant)
-    assert "The second factor of 0 people is removed." in press("user", "remove_second_factor", cast.assistant)
+    assert "The second step of 0 people is removed." in press("user", "remove_second_factor", cast.assistant)
 
 
 def test_somebody_is_signed_out_everywhere(press: Callable[..., str], cast: Cast, client_for: ClientFor) -> None:
     clients = [client_for(cast.assistant) for _device in range(2)]
-    assert "1 person is signed out." in press("user", "sign_out_everywhere", cast.assistant)
+    assert "1 person is logged out." in press("user", "sign_out_everywhere", cast.assistant)
     assert [client.get(reverse("now")).status_code for client in clients] == [302, 302]
     assert Message.objects.get(recipient=cast.assistant).template == "signed_out"
 

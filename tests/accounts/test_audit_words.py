@@ -60,9 +60,9 @@ def test_everything_that_happens_belongs_to_one_topic() -> None:
         (
             Happened.CEILING_CHANGED,
             {"level": "propose"},
-            "Eva Evers lets Sam Smit have work up to “You decide, I approve first”",
+            "Eva Evers lets Sam Smit work up to “You decide, I approve first”",
         ),
-        (Happened.CEILING_CHANGED, {"level": ""}, "Eva Evers lets Sam Smit have work at any level"),
+        (Happened.CEILING_CHANGED, {"level": ""}, "Eva Evers lets Sam Smit work at any level"),
         (
             Happened.SECRET_SHOWN,
             {"resource": "Shop", "part": "password", "reason": "refund"},
@@ -94,6 +94,31 @@ def test_everything_that_happens_belongs_to_one_topic() -> None:
             "Eva Evers did something as administrator: withdrew an invitation (Invitation “jan”)",
         ),
         (Happened.LEFT, {}, "Eva Evers ended the access of Sam Smit"),
+        (
+            Happened.SECRET_CHANGED,
+            {"resource": "Shop", "part": "password", "removed": False, "differs": True},
+            "Eva Evers gave “Shop” another password",
+        ),
+        (
+            Happened.SECRET_CHANGED,
+            {"resource": "Shop", "part": "password", "removed": False, "differs": False},
+            "Eva Evers filled in the password of “Shop”",
+        ),
+        (
+            Happened.SECRET_CHANGED,
+            {"resource": "Shop", "part": "password", "removed": True, "differs": False},
+            "Eva Evers removed the password of “Shop”",
+        ),
+        (
+            Happened.EXPORT_DOWNLOADED,
+            {"what": "money-records"},
+            "Eva Evers downloaded an export of what is kept for the books",
+        ),
+        (
+            Happened.EXPORT_DOWNLOADED,
+            {"what": "timesheet", "month": "2026-11"},
+            "Eva Evers downloaded the timesheet of Sam Smit for November 2026",
+        ),
     ],
 )
 def test_the_values_stand_in_the_sentence(
@@ -111,12 +136,12 @@ def test_what_is_about_oneself_needs_no_other_person(cast: Cast, now: datetime) 
     assert told(cast, now, Happened.LEFT, about=cast.owner) == "Eva Evers left the team"
     assert told(cast, now, Happened.SESSION_ENDED, about=cast.owner, everywhere=True).endswith("all other devices")
     said = told(cast, now, Happened.SIGNED_IN, about=None, team=None, method="passkey")
-    assert said == "Eva Evers signed in with a passkey"
+    assert said == "Eva Evers logged in with a passkey"
 
 
 def test_an_attempt_is_nobodys(cast: Cast, now: datetime) -> None:
     said = told(cast, now, Happened.SIGN_IN_FAILED, actor=None, team=None)
-    assert said == "Somebody tried to sign in as Sam Smit, with a wrong password"
+    assert said == "Somebody tried to log in as Sam Smit, with a wrong password"
 
 
 def test_an_entry_of_a_kind_that_has_gone_is_no_error(cast: Cast, now: datetime) -> None:

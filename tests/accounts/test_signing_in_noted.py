@@ -1,4 +1,4 @@
-"""Who signed in and how, and who tried to, is written down."""
+"""Who logged in and how, and who tried to, is written down."""
 
 from datetime import datetime, timedelta
 

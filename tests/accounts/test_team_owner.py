@@ -23,7 +23,7 @@ def role_of(cast: Cast, user: User) -> str:
 
 def test_the_owner_gives_it_and_stays_as_an_entrepreneur(cast: Cast, client_for: ClientFor) -> None:
     answer = client_for(cast.owner).post(url(cast), {"to": str(cast.entrepreneur.pk)}, follow=True)
-    assert "Eva&#x27;s Events is of Finn Faber now. You are an entrepreneur in it." in answer.content.decode()
+    assert "Eva&#x27;s Events now belongs to Finn Faber. You stay in it as an entrepreneur." in answer.content.decode()
     assert (role_of(cast, cast.owner), role_of(cast, cast.entrepreneur)) == (Role.ENTREPRENEUR, Role.OWNER)
     entry = AuditEntry.objects.get(kind=Happened.OWNER_CHANGED)
     assert (entry.actor, entry.about, entry.team, entry.ip) == (cast.owner, cast.entrepreneur, cast.team, "127.0.0.1")

@@ -54,7 +54,7 @@ def test_the_newest_comes_first_with_who_what_when_and_where(
     signed_in(cast.assistant, now - timedelta(hours=2))
     shown(cast.assistant, cast.team, now - timedelta(hours=1))
     page = read()
-    assert sentences(page) == ["Sam Smit looked at the password of “Shop”", "Sam Smit signed in with a password"]
+    assert sentences(page) == ["Sam Smit looked at the password of “Shop”", "Sam Smit logged in with a password"]
     assert "192.0.2.7" in page
 
 
@@ -104,7 +104,7 @@ def test_it_is_narrowed_to_a_person(cast: Cast, now: datetime, joined: datetime,
 def test_it_is_narrowed_to_a_kind(cast: Cast, now: datetime, joined: datetime, read: Callable[..., str]) -> None:
     signed_in(cast.assistant, now)
     shown(cast.assistant, cast.team, now)
-    assert sentences(read(topic="sign-ins")) == ["Sam Smit signed in with a password"]
+    assert sentences(read(topic="sign-ins")) == ["Sam Smit logged in with a password"]
     assert "Nothing of this kind has happened." in read(topic="exports")
 
 
@@ -198,11 +198,11 @@ def test_each_person_reads_of_their_own_account_only(cast: Cast, now: datetime) 
     note(Happened.SIGN_IN_FAILED, now=now, actor=None, about=cast.assistant, ip="192.0.2.9")
     lines = own_entries(cast.assistant)
     assert [line.sentence for line in lines] == [
-        "Somebody tried to sign in as Sam Smit, with a wrong password",
-        "Sam Smit signed in with a password",
+        "Somebody tried to log in as Sam Smit, with a wrong password",
+        "Sam Smit logged in with a password",
     ]
     assert [line.alarming for line in lines] == [True, False]
 
 
 def test_a_team_without_entries_says_so(read: Callable[..., str]) -> None:
-    assert "what has to do with trust is written down here" in read()
+    assert "From now on you read here who logs in" in read()

@@ -32,9 +32,9 @@ def test_it_holds_every_line_and_that_it_was_taken_along(cast: Cast, now: dateti
     for minute in range(60):
         note(Happened.SIGNED_IN, now=now + timedelta(minutes=minute), actor=cast.assistant, ip="192.0.2.7", method="x")
     found = rows(cast, client_for(cast.owner))
-    assert found[0] == ["Day", "Time", "Who", "What happened", "Address of the device"]
+    assert found[0] == ["Day", "Time", "Who", "What happened", "Network address of the device"]
     assert len(found) == 1 + 60 + 1
-    assert ["2026-11-23", "10:59:00", "Sam Smit", "Sam Smit signed in ", "192.0.2.7"] in found
+    assert ["2026-11-23", "10:59:00", "Sam Smit", "Sam Smit logged in ", "192.0.2.7"] in found
     entry = AuditEntry.objects.get(kind="export-asked")
     assert (entry.actor, entry.team, entry.data) == (cast.owner, cast.team, {"what": "what-happened"})
 

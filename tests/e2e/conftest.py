@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -29,6 +29,7 @@ from tests.conftest import Mailbox
 from tests.e2e.canaries import LOOKED_FOR
 from tests.e2e.crews import Account, Crew
 from tests.e2e.person import Person, wait_until
+from tests.e2e.recording import typed_in_the_run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Each worker has a stack of its own.
@@ -56,6 +57,17 @@ class LiveStack:
     url: str
     mailbox: Mailbox
     environment: dict[str, str]
+    scheduler: "subprocess.Popen[bytes] | None" = None
+
+    @contextmanager
+    def nothing_falls_due(self) -> Iterator[None]:
+        """Meanwhile no reminder, check-in or sweep begins: what changes then was changed by somebody at a browser."""
+        assert self.scheduler is not None
+        signal_group(self.scheduler, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            signal_group(self.scheduler, signal.SIGCONT)
 
     def manage(self, *arguments: str, given: str | None = None) -> str:
         """Runs a management command on the stack's own database; what it printed. `given`: what it can read."""
@@ -108,6 +120,7 @@ def live_stack(postgres_url: str, valkey_url: str, smtp_server: Mailbox) -> Iter
             "STATIC_ROOT": f"{folder}/static",
             "PYTHONWARNINGS": "ignore",
             "RECORD_ANSWERS_IN": f"{folder}/answers",
+            "RECORD_SECRETS_IN": f"{folder}/typed",
             "WEB_ACCESS_LOG": f"{folder}/logs/access.log",
         }
         Path(folder, "logs").mkdir()
@@ -116,14 +129,17 @@ def live_stack(postgres_url: str, valkey_url: str, smtp_server: Mailbox) -> Iter
         subprocess.run([sys.executable, "scripts/translations.py", "compile"], cwd=ROOT, check=True)
         stack.manage("migrate", "--verbosity", "0")
         stack.manage("collectstatic", "--noinput", "--verbosity", "0")
-        with processes(stack, port, folder):
-            yield stack
+        with processes(stack, port, folder) as scheduler:
+            yield replace(stack, scheduler=scheduler)
         nothing_secret_is_left(stack, Path(folder))
 
 
 @contextmanager
-def processes(stack: LiveStack, port: int, folder: str) -> Iterator[None]:
-    """Starts the three programs, waits until they can work, and stops them again, also when one did not start."""
+def processes(stack: LiveStack, port: int, folder: str) -> "Iterator[subprocess.Popen[bytes]]":
+    """Starts the three programs, waits until they can work, and stops them again, also when one did not start.
+
+    Gives the scheduler, for a test that can't have it meanwhile.
+    """
     celery = [sys.executable, "-m", "celery", "--quiet", "--app", "config"]
     commands = [
         [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "--bind", f"{HOST}:{port}", APP],
@@ -133,13 +149,14 @@ def processes(stack: LiveStack, port: int, folder: str) -> Iterator[None]:
     with ExitStack() as running:
         for name, command in zip(("web", "worker", "scheduler"), commands, strict=True):
             output = running.enter_context(Path(folder, "logs", f"{name}.log").open("ab"))
-            running.callback(stop, start(command, stack.environment, output))
+            child = start(command, stack.environment, output)
+            running.callback(stop, child)
         try:
             wait_for(f"{stack.url}/readyz")
         except TimeoutError:
             print(*(log.read_text() for log in Path(folder, "logs").iterdir()), sep="\n")
             raise
-        yield
+        yield child
 
 
 def nothing_secret_is_left(stack: LiveStack, folder: Path) -> None:
@@ -148,7 +165,8 @@ def nothing_secret_is_left(stack: LiveStack, folder: Path) -> None:
     for number, mail in enumerate(stack.mailbox.received):
         (folder / "mails" / f"{number}.eml").write_bytes(mail)
     places = {"answers": "answers", "logs": "logs", "mails": "mails", "files, exports and jobs": "var"}
-    request = {"secrets": LOOKED_FOR, "folders": {place: str(folder / name) for place, name in places.items()}}
+    secrets = LOOKED_FOR | typed_in_the_run(folder / "typed")
+    request = {"secrets": secrets, "folders": {place: str(folder / name) for place, name in places.items()}}
     command = "from tests.leaks import main; main()"
     answer = json.loads(stack.manage("shell", "-v0", "-c", command, given=json.dumps(request)).splitlines()[-1])
     assert answer["found"] == [], "secrets in the clear:\n" + "\n".join(answer["found"])

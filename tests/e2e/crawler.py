@@ -5,11 +5,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import psycopg
 from playwright.sync_api import APIResponse, Page
 
+from tasks.demo.dutch.resources import LOGINS as DUTCH_LOGINS
+from tasks.demo.english.resources import LOGINS as ENGLISH_LOGINS
+from tasks.demo.secrets import CANARIES
+from tests.e2e.recording import gives_away
 from tests.house.walks import Page as Parsed
 from tests.leaks import readings
 
@@ -17,19 +22,33 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 MONTH = re.compile(r"\d{4}-\d{2}(?=/)")
 MOST_OF_A_KIND = 1  # of addresses that differ in a query only: the pages of a list, the chips of a filter
 MOST_OF_A_SHAPE = 2  # such as an action on a task, or a message
-ALWAYS = ("/tasks/…/", "/resources/…/", "/files/…/")  # each of these, however many there are
-# These end the visit, or the account that visits, and hold nothing to look at.
-ENDS_THE_VISIT = re.compile(
-    r"/(logout|language|delete|2fa|password|sessions|reauthenticate|email|login|signup|passkeys?)/"
+# Each of these, however many there are: what is entrusted to somebody, and each press that gives a secret away.
+ALWAYS = (
+    *("/tasks/…/", "/resources/…/", "/files/…/"),
+    *("/resources/…/password/show/", "/resources/…/password/copy/", "/resources/…/code/"),
 )
+# These end the visit or the account that visits, or are counted for all who log in from here.
+ENDS_THE_VISIT = re.compile(
+    r"^/(accounts/(logout|login|signup|password|email|reauthenticate)|language|profile/delete|team/[^/]+/delete"
+    r"|profile/login/devices)/"
+)
+# Where somebody is sent who isn't logged in, or not lately enough. Any other redirect is what a press leads to.
+SENT_AWAY = re.compile(r"/accounts/(login|([a-z-]+/)*reauthenticate)/\?next=")
 
 
 @dataclass(frozen=True)
 class NotTheirs:
-    """What somebody may not see: ids, and words that stand nowhere else."""
+    """What somebody may not see: ids, and words that stand nowhere else.
+
+    `not_to_change`: all that, and the tasks that they may look at and no more. `secrets`: those that they are
+    given. `once_theirs`: logins that were lent to a task of theirs that has ended; a press says so, and gives nothing.
+    """
 
     ids: frozenset[str]
     words: dict[str, str]  # what it is, by the word
+    not_to_change: frozenset[str]
+    secrets: frozenset[str]
+    once_theirs: frozenset[str]
 
     def seen_in(self, data: bytes) -> list[str]:
         """What of it can be read there."""
@@ -47,13 +66,16 @@ class NotTheirs:
 
 @dataclass
 class Crawl:
-    """What one person reached."""
+    """What one person reached. `shapes`: the pages that a browser showed already to somebody of their role."""
 
     page: Page
+    shapes: set[str] = field(default_factory=set)
     visited: dict[str, int] = field(default_factory=dict)
     of_a_shape: Counter[str] = field(default_factory=Counter)
     forms: list[str] = field(default_factory=list)
     posts: dict[str, int] = field(default_factory=dict)
+    let_in: list[str] = field(default_factory=list)  # of the posts, those that were not refused
+    given: set[str] = field(default_factory=set)  # secrets
     seen: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -61,7 +83,7 @@ class Crawl:
         """Begins at the front door and follows whatever is on the pages, to the last one; changes nothing."""
         self.page.on("console", lambda message: self._note(message.type, message.text))
         self.page.on("pageerror", lambda error: self._note("error", str(error)))
-        waiting, kinds, shapes = ["/"], Counter[str](), set[str]()
+        waiting, kinds = ["/"], Counter[str]()
         while waiting:
             path = waiting.pop()
             if path in self.visited or ENDS_THE_VISIT.search(path):
@@ -71,7 +93,7 @@ class Crawl:
                 continue
             found = Parsed(answer.text())
             here = urlsplit(answer.url).path + (f"?{urlsplit(answer.url).query}" if urlsplit(answer.url).query else "")
-            self.see_in_browser(here, shapes, answer.status)
+            self.see_in_browser(here, answer.status)
             for link in self._own(here, found.links):
                 kinds[kind_of(link)] += 1
                 if kinds[kind_of(link)] <= MOST_OF_A_KIND:
@@ -94,28 +116,42 @@ class Crawl:
         self._judge(path, answer, not_theirs)
         return answer
 
-    def see_in_browser(self, path: str, shapes: set[str], status: int) -> None:
+    def see_in_browser(self, path: str, status: int) -> None:
         """The first page of each shape as a browser makes it, for what the browser has to say about it."""
         shape = shape_of(path)
-        if status == 200 and shape not in shapes:
-            shapes.add(shape)
+        if status == HTTPStatus.OK and shape not in self.shapes:
+            self.shapes.add(shape)
             self.page.goto(path)
 
     def send(self, path: str, not_theirs: NotTheirs) -> None:
-        """Posts to a form's address with nothing filled in: what needs no more than a press, happens."""
+        """Posts to a form's address with nothing filled in: what needs no more than a press, happens.
+
+        For a secret a reason is given as well, as some ask for one.
+        """
         if path in self.posts or ENDS_THE_VISIT.search(path):
             return
         token = next((one["value"] for one in self.page.context.cookies() if one["name"] == "csrftoken"), "")
-        answer = self.page.context.request.post(path, form={"csrfmiddlewaretoken": token}, max_redirects=0)
+        form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token}
+        if gives_away(path):
+            form["reason"] = "To see"
+        answer = self.page.context.request.post(path, form=form, max_redirects=0)
         self.posts[path] = answer.status
-        self._judge(f"POST {path}", answer, not_theirs)
+        told_why = answer.status == HTTPStatus.CONFLICT and set(UUID.findall(path)) <= not_theirs.once_theirs
+        if not told_why and not is_refused(answer):
+            self.let_in.append(path)
+        self._judge(f"POST {path}", answer, not_theirs, gives=gives_away(path) and answer.status == HTTPStatus.OK)
 
-    def _judge(self, what: str, answer: APIResponse, not_theirs: NotTheirs) -> None:
-        if answer.status >= 500:
+    def _judge(self, what: str, answer: APIResponse, not_theirs: NotTheirs, *, gives: bool = False) -> None:
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self.seen.append(f"{what}: {answer.status}")
         known = set(UUID.findall(what))  # an id that was asked for may come back in "log in to go on to ..."
         found = not_theirs.seen_in(answer.body())
         self.seen += [f"{what} shows {one}" for one in found if one.removeprefix("id ") not in known]
+        secrets = {secret for secret in ALL_SECRETS if secret in html.unescape(answer.body().decode(errors="replace"))}
+        if gives:
+            self.given |= secrets
+        else:
+            self.seen += [f"{what} shows the secret “{secret}”" for secret in secrets]
         if answer.status < 300 and not_theirs.named_in(urlsplit(answer.url).path):
             self.seen.append(f"{what}: opened")
 
@@ -131,12 +167,19 @@ class Crawl:
             self.complaints.append(f"{text} ({self.page.url})")
 
 
+def is_refused(answer: APIResponse) -> bool:
+    """Whether a press did nothing because of who pressed. What was asked for a field would have been done."""
+    if answer.status == HTTPStatus.FOUND:
+        return bool(SENT_AWAY.match(answer.headers.get("location", "")))
+    return answer.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+
+
 def first_of_each_shape(paths: Iterable[str]) -> list[str]:
     """Enough of each."""
     kept, count = [], Counter[str]()
     for path in sorted(set(paths)):
         count[shape_of(path)] += 1
-        if count[shape_of(path)] <= MOST_OF_A_SHAPE:
+        if shape_of(path) in ALWAYS or count[shape_of(path)] <= MOST_OF_A_SHAPE:
             kept.append(path)
     return kept
 
@@ -154,7 +197,12 @@ def kind_of(path: str) -> str:
 
 # --- who may see what, out of the tables ----------------------------------------------------------------------------
 
-OPEN = ("offered", "in_progress", "awaiting_approval", "awaiting_decision", "flagged", "delivered")
+LENDS = ("in_progress", "awaiting_approval", "awaiting_decision", "flagged", "delivered")
+OPEN = ("offered", *LENDS)
+HANDS_OVER = {"owner", "entrepreneur"}
+# By the name of its login.
+SECRETS = {login[0]: CANARIES[key] for logins in (DUTCH_LOGINS, ENGLISH_LOGINS) for key, login in logins.items()}
+ALL_SECRETS = {text for parts in SECRETS.values() for text in parts.values()}
 
 
 def not_theirs(connection: "psycopg.Connection[tuple[str, ...]]", email: str) -> NotTheirs:
@@ -171,15 +219,18 @@ def not_theirs(connection: "psycopg.Connection[tuple[str, ...]]", email: str) ->
     roles = {team: role for team, role in places}  # noqa: C416 - so that the types are known
     tasks = rows("SELECT id, team_id, assistant_id, state, title FROM tasks_task")
     own = {id for id, _team, assistant, state, _title in tasks if assistant == person and state != "draft"}
-    shown = own | {
-        id
-        for id, team, _assistant, state, _title in tasks
-        if roles.get(team) in {"owner", "entrepreneur"} or (roles.get(team) == "assistant" and state != "draft")
-    }
-    at_work = {id for id, _team, assistant, state, _title in tasks if assistant == person and state in OPEN}
-    lent = those("SELECT resource_id FROM tasks_task_resources WHERE task_id::text = ANY(%s)", list(at_work))
+    handed = {id for id, team, *_rest in tasks if roles.get(team) in HANDS_OVER}
+    looked_at = {id for id, team, _a, state, _t in tasks if roles.get(team) == "assistant" and state != "draft"}
+    shown = own | handed | looked_at
+
+    def lent_in(states: tuple[str, ...]) -> set[str]:
+        """What is lent to their tasks in these states, and all of the teams in which they hand over."""
+        ids = [id for id, _team, assistant, state, _title in tasks if assistant == person and state in states]
+        lent = those("SELECT resource_id FROM tasks_task_resources WHERE task_id::text = ANY(%s)", ids)
+        return lent | {id for id, team, *_rest in resources if roles.get(team) in HANDS_OVER}
+
     resources = rows("SELECT id, team_id, name FROM tasks_resource")
-    lendable = {id for id, team, _name in resources if id in lent or roles.get(team) in {"owner", "entrepreneur"}}
+    lendable, given, ever = lent_in(OPEN), lent_in(LENDS), lent_in(tuple(state for *_rest, state, _title in tasks))
     together = those("SELECT user_id FROM accounts_membership WHERE team_id::text = ANY(%s)", list(roles)) | {person}
     people = rows("SELECT id, name, email FROM accounts_user WHERE NOT is_staff")
 
@@ -199,8 +250,14 @@ def not_theirs(connection: "psycopg.Connection[tuple[str, ...]]", email: str) ->
     theirs += " ".join([name for id, _team, name in resources if id in lendable])
     # What somebody was told while it was theirs stays in their inbox.
     theirs += " ".join(those("SELECT params::text FROM accounts_message WHERE recipient_id::text = %s", person))
+    words = {word: what for word, what in words.items() if telling(word) and word not in theirs}
+    passwords = {id: SECRETS.get(name, {}).get("password", "") for id, _team, name in resources}
     return NotTheirs(
-        ids=frozenset(ids), words={word: what for word, what in words.items() if telling(word) and word not in theirs}
+        ids=frozenset(ids),
+        words=words,
+        not_to_change=frozenset(ids | (shown - own - handed)),
+        once_theirs=frozenset(ever - lendable),
+        secrets=frozenset({passwords[id] for id in given} - {""}),
     )
 
 
@@ -217,13 +274,19 @@ HAS_BOTH = """
 """
 
 
-def fingerprint(connection: "psycopg.Connection[tuple[str, ...]]", team: str) -> dict[str, str]:
-    """Of everything that a team has, by table: it is another as soon as one row is."""
-    found = {}
-    for (table,) in connection.execute(
-        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'team_id'"
-    ).fetchall():
-        sql = f"SELECT md5(string_agg(one::text, ',' ORDER BY one::text)) FROM {table} one WHERE team_id::text = %s"
-        found[str(table)] = str(connection.execute(sql, [team]).fetchone())
-    events = "SELECT count(*) FROM tasks_event JOIN tasks_task ON tasks_task.id = task_id WHERE team_id::text = %s"
-    return found | {"events": str(connection.execute(events, [team]).fetchone())}
+def fingerprint(connection: "psycopg.Connection[tuple[str, ...]]", ids: frozenset[str]) -> dict[str, str]:
+    """Of all that these are, and that belongs to one of them, by table: it is another as soon as one row is."""
+    columns: dict[str, list[str]] = {}
+    for table, column in connection.execute(NAMES_ROWS).fetchall():
+        columns.setdefault(table, []).append(f"{column} = ANY(%(ids)s::uuid[])")
+    rows = "SELECT md5(string_agg(one::text, ',' ORDER BY one::text)) FROM {} one WHERE {}"
+    return {
+        table: str(connection.execute(rows.format(table, " OR ".join(wanted)), {"ids": list(ids)}).fetchone())
+        for table, wanted in columns.items()
+    }
+
+
+NAMES_ROWS = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND data_type = 'uuid' AND column_name IN ('id', 'team_id', 'task_id', 'resource_id')
+"""

@@ -92,7 +92,8 @@ class Person:
         if kind == "radio":
             form.locator(f'[name="{name}"][value="{value}"]').check()
         elif kind == "checkbox":
-            found.set_checked(bool(value))
+            for box in found.all():
+                box.set_checked(bool(value))
         elif kind == "select-one":
             found.select_option(label=str(value))
         elif kind == "file":

@@ -1,4 +1,5 @@
-"""Sam leaves Eva's team, walked to the end: the work goes on, and a second later Sam can open nothing of it."""
+"""Sam leaves Eva's team, walked to the end: the work goes on, the time is approved, what Sam knows gets a new value,
+and a second later Sam can open nothing of it."""
 
 import re
 import time
@@ -8,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import CrewIn, Enter, LiveStack
 from tests.e2e.person import Person
+from tests.e2e.test_look import look
+from tests.e2e.test_secrets import button, give_login, part
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -30,28 +33,34 @@ def leaving_page(eva: Person) -> str:
     return eva.page.url
 
 
-def test_an_assistant_is_let_go_and_a_second_later_can_open_nothing(crew_in: CrewIn, enter: Enter) -> None:
-    crew = crew_in("en")
-    eva, sam = enter(crew.owner), enter(crew.assistant)
-    offered = eva.hand_over(**RETURN).task
-    under_way = eva.hand_over(**RETURN | {"title": "Book the train"}).task
-    sam.answer_from_now(under_way, "accept-task", read_back="A ticket for Friday.")
-    sam.open(under_way)
-    with sam.going_on():
-        sam.form(under_way, "start-timer").locator("button").first.click()
-    team = f"/team/?team={crew.team_id}"
-    seen_by_sam = (offered, under_way, f"{under_way}time/", "/now/", "/tasks/", "/inbox/", team, "/timesheets/")
-    for path in seen_by_sam:
-        assert sam.open(path).status == 200, path
+def works_with_two_logins(eva: Person, sam: Person) -> str:
+    """A task on which Sam was shown one password, copied another, and logged half an hour; its path."""
+    give_login(eva)
+    give_login(eva, name="Newsletter", user_name="eva", password="newsletter-7-sparrow")
+    task = eva.hand_over(**RETURN | {"title": "Book the train"}, resources=True).task
+    sam.context.grant_permissions(["clipboard-write"])
+    sam.answer_from_now(task, "accept-task", read_back="A ticket for Friday.")
+    sam.open(task)
+    shown, copied = part(sam, "Password").nth(0), part(sam, "Password").nth(1)
+    button(shown, "Show").click()
+    expect(shown.locator("[data-value]")).to_have_text(re.compile("sparrow|battery"))
+    button(copied, "Copy").click()
+    expect(copied.locator("[data-said]")).to_have_text("Copied.")
+    sam.do(task, "log-work", minutes="30 min", note="Looked up the trains")
+    return task
 
-    here = leaving_page(eva)
+
+def in_every_width(eva: Person, name: str) -> None:
+    """Nothing is cut off, hard to read or wider than the window, on a telephone or a large screen."""
+    assert [problem for width in (360, 1440) for problem in look(eva.page, width, "light", name)] == []
+
+
+def work_goes_elsewhere(eva: Person) -> None:
+    """On the page on which Sam leaves: the timer is stopped, one task by itself, and then the rest at once."""
     page = eva.page
-    expect(page.locator("#end + p")).to_have_text("This becomes possible when no open work is left.")
     with eva.going_on():
         page.get_by_role("button", name="Stop and log it").click()
     expect(page.locator(".flash.success")).to_have_text("Stopped and logged.")
-
-    # One by itself, and then the rest at once.
     page.locator("li", has_text="File the VAT return").locator("select").select_option(label="Stop it")
     with eva.going_on():
         page.locator("li", has_text="File the VAT return").get_by_role("button").click()
@@ -61,22 +70,84 @@ def test_an_assistant_is_let_go_and_a_second_later_can_open_nothing(crew_in: Cre
         page.get_by_role("button", name="Do it for all").click()
     expect(page.locator("#main")).to_contain_text("Nothing is open.")
 
+
+def time_is_approved(eva: Person, here: str) -> None:
+    """From the same page to the timesheet and back: nothing is left to approve."""
+    page = eva.page
     with eva.going_on():
-        page.get_by_role("button", name="End the access of Sam").click()
-    expect(page.locator(".flash.success")).to_contain_text("has no access")
-    expect(page.locator("h1")).to_have_text("Who has left")
+        page.locator("section", has=page.locator("#approve")).get_by_role("link").click()
     expect(page.locator("#main")).to_contain_text("Sam Smit")
+    with eva.going_on():
+        page.get_by_role("button", name="Approve all that is open").click()
+    expect(page.locator(".flash.success")).to_be_visible()
+    eva.open(here)
+    expect(page.locator("#approve")).to_have_count(0)
+
+
+def secrets_get_a_new_value(eva: Person) -> None:
+    """On the list of who has left: one is changed here and ticks itself off, the other is ticked off by hand."""
+    page = eva.page
+    list_of_secrets = page.url
+    expect(page.locator("h1")).to_have_text("Who has left")
+    expect(page.locator("h2 .tag")).to_have_text("2 to change")
+    in_every_width(eva, "departures")
+    with eva.going_on():
+        page.get_by_role("link", name="Web shop").click()
+    with eva.going_on():
+        page.get_by_role("link", name="Change", exact=True).click()
+    form = page.locator('form:has([name="one_time_code"])')
+    eva.fill(form, {"password": "a-new-one-for-the-shop"})
+    eva.send(form)
+    eva.open(list_of_secrets)
+    expect(page.locator("h2 .tag")).to_have_text("1 to change")
+    changed = page.locator("li", has_text="Web shop")
+    expect(changed.locator(".tag")).to_have_text("changed")
+    expect(changed.get_by_role("button")).to_have_count(0)
+    with eva.going_on():
+        page.locator("li", has_text="Newsletter").get_by_role("button").click()
+    expect(page.locator(".flash.success")).to_have_text("Ticked off: Newsletter.")
+    expect(page.locator("h2 .tag")).to_have_text("all changed")
+    in_every_width(eva, "departures-done")
+
+
+def test_an_assistant_is_let_go_and_a_second_later_can_open_nothing(crew_in: CrewIn, enter: Enter) -> None:
+    crew = crew_in("en")
+    eva, sam = enter(crew.owner), enter(crew.assistant)
+    offered = eva.hand_over(**RETURN).task
+    under_way = works_with_two_logins(eva, sam)
+    sam.open(under_way)
+    with sam.going_on():
+        sam.form(under_way, "start-timer").locator("button").first.click()
+    team = f"/team/?team={crew.team_id}"
+    seen_by_sam = (offered, under_way, f"{under_way}time/", "/now/", "/tasks/", "/inbox/", team, "/timesheets/")
+    for path in (*seen_by_sam, "/resources/"):
+        assert sam.open(path).status == 200, path
+
+    here = leaving_page(eva)
+    expect(eva.page.locator("#end + p")).to_have_text("This becomes possible when no open work is left.")
+    known = eva.page.locator("section", has=eva.page.locator("#seen")).locator("li")
+    expect(known).to_contain_text(["Newsletter", "Web shop"])
+    in_every_width(eva, "leaving")
+    work_goes_elsewhere(eva)
+    time_is_approved(eva, here)
+    with eva.going_on():
+        eva.page.get_by_role("button", name="End the access of Sam").click()
+    expect(eva.page.locator(".flash.success")).to_contain_text("has no access")
+    expect(eva.page.locator("#main")).to_contain_text("Sam Smit")
 
     time.sleep(1)
-    for path in seen_by_sam:
+    for path in (*seen_by_sam, "/resources/"):
         sam.open(path)
         assert LOGIN.search(sam.page.url), path
+    secrets_get_a_new_value(eva)
+
     # Logged in again there is nothing of the team either, and nothing that leads there.
     sam.log_in()
     for path in (offered, under_way, f"{under_way}time/", team, here):
         assert sam.open(path).status == 404, path
-    sam.open("/tasks/")
-    expect(sam.page.locator("#main")).not_to_contain_text("Book the train")
+    for path in ("/tasks/", "/resources/"):
+        sam.open(path)
+        expect(sam.page.locator("#main")).not_to_contain_text(re.compile("Book the train|Web shop|Newsletter"))
     assert eva.open(here).status == 404
     assert eva.open(under_way).status == 200
 

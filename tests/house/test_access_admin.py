@@ -8,8 +8,8 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
+from tests.house.addresses import PEOPLE
 from tests.house.conftest import World
-from tests.house.test_access_matrix import PEOPLE
 from tests.house.walks import body, undone
 
 pytestmark = pytest.mark.walk

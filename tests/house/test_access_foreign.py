@@ -11,8 +11,8 @@ import pytest
 from django.urls import resolve, reverse
 
 from tasks.models import DefaultCheckinRule, UsualLimits
+from tests.house.addresses import ADDRESSES, everyone
 from tests.house.conftest import World
-from tests.house.test_access_matrix import ADDRESSES, everyone
 from tests.house.test_access_methods import path_to
 from tests.house.walks import body, plain, undone
 

@@ -15,8 +15,8 @@ from delegation.workflow import State
 from tasks.models import Resource, Task
 from tasks.screens import SCREENS
 from tests.conftest import MONDAY
+from tests.house.addresses import ADDRESSES
 from tests.house.conftest import World, Worlds
-from tests.house.test_access_matrix import ADDRESSES
 from tests.house.test_access_methods import path_to
 from tests.house.walks import Form, Page, all_ids, body, plain, undone
 from tests.tasks.factories import task_in

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from tests.house.addresses import ADDRESSES, LOGIN, PEOPLE
 from tests.house.conftest import World
-from tests.house.test_access_matrix import ADDRESSES, LOGIN, PEOPLE
 from tests.house.walks import undone
 
 pytestmark = pytest.mark.walk
@@ -14,7 +14,7 @@ NOT_KNOWN = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 # Looking at these does something: a message that was opened is read, a first look at one's addresses copies the one
 # from the account, and taking an export away is written down.
-LOOKING_CHANGES = {"message", "account_email", "profile_export", "team_export"}
+LOOKING_CHANGES = {"message", "account_email", "profile_export", "money_records_csv", "timesheet_csv", "timesheet_pdf"}
 # An administrator who is in no team is nobody there. Olga, with whom they are compared, has a team of her own.
 ADMINISTRATOR = {"task_new": (403, 403), "clarity": (405, 403), "resources": (200, 403), "wishes": (200, 403)}
 ADMINISTRATOR |= {"resource_picker": (405, 403)}

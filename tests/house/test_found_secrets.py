@@ -7,11 +7,13 @@ import json
 import pickle
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from uuid import uuid4
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore as SignedOnly
@@ -19,11 +21,14 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.cache import caches
 from django.db import connection
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import reverse
 from fpdf import FPDF
 
 from accounts.models import AuditEntry, User
 from accounts.sealing import seal
 from tests.conftest import Cast
+from tests.e2e.recording import Recorder, listened_to, typed_in_the_run
 from tests.leaks import Findings, Needles, parts_of_mail, search_database, search_folder, secrets_kept_here, written
 
 SECRET = "Kanarie & <zanger> 7391!"
@@ -209,3 +214,59 @@ def test_a_hash_may_stand_where_it_belongs_and_nowhere_else(cast: Cast) -> None:
 
 def test_a_secret_has_more_than_one_way_to_be_written_down() -> None:
     assert len(written(SECRET)) > 6
+
+
+# --- what goes in and out of the app --------------------------------------------------------------------------------
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def sent(path: str, fields: dict[str, str], folder: Path, *, answer: str = "200 OK", content_type: str = FORM) -> None:
+    """A form goes to an app that says the secret back, and it is all recorded below this folder."""
+    body = urlencode(fields).encode() if content_type == FORM else encode_multipart(BOUNDARY, fields)
+    read: list[bytes] = []
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        read.append(environ["wsgi.input"].read())
+        start_response(answer, [("Content-Type", "text/html")])
+        return [b"<p>", html.escape(SECRET).encode(), b"</p>"]
+
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": path,
+        "CONTENT_TYPE": content_type,
+        "wsgi.input": io.BytesIO(body),
+    }
+    listened = listened_to(app, Recorder(folder / "answers", folder / "typed"))
+    said = listened({**environ, "CONTENT_LENGTH": str(len(body))}, lambda *_said: lambda _data: None)
+    assert b"".join(said) == f"<p>{html.escape(SECRET)}</p>".encode()
+    assert read == [body]
+
+
+@pytest.mark.parametrize("content_type", [FORM, MULTIPART_CONTENT])
+def test_a_secret_that_was_typed_is_looked_for_whatever_became_of_it(content_type: str, tmp_path: Path) -> None:
+    fields = {"name": "Web shop", "kind": "login", "password": SECRET, "one_time_code": "gezd gnbv gy3t qojq gezd"}
+    sent("/resources/", fields, tmp_path, content_type=content_type)
+    sent("/accounts/password/change/", {"oldpassword": SECRET, "password1": "another, later"}, tmp_path)
+    typed = typed_in_the_run(tmp_path / "typed")
+    assert sorted(typed.values()) == sorted(
+        [SECRET, "gezd gnbv gy3t qojq gezd", "GEZDGNBVGY3TQOJQGEZD", "another, later"]
+    )
+    assert next(iter(typed)) == "password that was sent to /resources/ (0)"
+
+
+def test_only_what_an_address_gives_away_is_not_searched(tmp_path: Path) -> None:
+    show = reverse("secret_show", args=[uuid4()])
+    for number, (path, answer, found) in enumerate(
+        [
+            (show, "200 OK", False),
+            (show, "409 Conflict", True),
+            (show, "422 Unprocessable Content", True),
+            (show, "302 Found", True),
+            ("/resources/", "200 OK", True),
+            ("/nowhere/at/all/", "404 Not Found", True),
+        ]
+    ):
+        folder = tmp_path / str(number)
+        sent(path, {}, folder, answer=answer)
+        assert bool(found_in(folder / "answers", "answers")) == found, (path, answer)

@@ -11,8 +11,9 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
+from tests.accounts.logging_in import able_to_log_in, log_in
+from tests.house.addresses import ADDRESSES
 from tests.house.conftest import World
-from tests.house.test_access_matrix import ADDRESSES
 from tests.house.test_access_methods import path_to
 
 NO_INLINE = re.compile(r"unsafe-inline|unsafe-eval|\*")
@@ -191,8 +192,7 @@ def test_without_a_word_about_it_the_safe_way_is_taken(
 
 def test_cookies_are_out_of_reach_for_scripts_and_other_sites(world: World) -> None:
     client = Client()
-    client.force_login(world.cast.owner)
-    client.get("/profile/")
+    log_in(client, able_to_log_in(world.cast.owner))
 
     cookies = {name: client.cookies[name] for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)}
     assert all(cookie["httponly"] for cookie in cookies.values())

@@ -57,6 +57,24 @@ def test_what_was_logged_before_is_added_up(old_database: MigrationExecutor, now
     assert untouched.could_items == []
 
 
+def test_examples_that_were_known_by_their_folder_stay_examples(transactional_db: None, now: datetime) -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate([("tasks", "0008_kept")])
+    try:
+        old = executor.loader.project_state([("tasks", "0008_kept")]).apps
+        team = old.get_model("accounts", "Team").objects.create(name="Bloom")
+        for place in ("examples/one", "two"):
+            old.get_model("tasks", "StoredFile").objects.create(
+                team=team, file=f"{team.pk}/{place}", name=place, size=1, created_at=now
+            )
+    finally:
+        _bring_up_to_date()
+
+    from tasks.models import StoredFile
+
+    assert dict(StoredFile.objects.values_list("name", "is_example")) == {"examples/one": True, "two": False}
+
+
 def _bring_up_to_date() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())

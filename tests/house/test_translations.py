@@ -108,6 +108,13 @@ def test_fuzzy_texts_are_told(house: Path) -> None:
     assert translations.check_all(house) == [f"{PO}: fuzzy: 'Hand over'"]
 
 
+def test_a_function_under_a_name_of_its_own_is_told(house: Path) -> None:
+    write(house, "tasks/words.py", "from django.utils.translation import gettext as now\n")
+
+    told = "tasks/words.py: texts of `now` are not found, call it `gettext` or `_`"
+    assert told in translations.check_all(house)
+
+
 @pytest.mark.parametrize(
     ("source", "translation", "wrong"),
     [

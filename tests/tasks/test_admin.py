@@ -15,16 +15,15 @@ from delegation.workflow import State
 from tasks.models import Checkin, Event, Task, Turn
 from tasks.sweeps import ask_due_checkins
 from tests.accounts.conftest import queries_of
-from tests.conftest import Cast
+from tests.conftest import Cast, logged_in
 from tests.factories import UserFactory
 from tests.tasks.factories import EVERYWHERE, PHASES, ResourceFactory, task_in
 
 
 @pytest.fixture
-def admin(db: None, client: Client) -> Client:
-    """Someone with all rights, logged in."""
-    client.force_login(UserFactory.create(is_staff=True, is_superuser=True, email="root@example.com", language="en"))
-    return client
+def admin(db: None) -> Client:
+    """Someone with all rights, logged in just now."""
+    return logged_in(UserFactory.create(is_staff=True, is_superuser=True, email="root@example.com", language="en"))
 
 
 @pytest.fixture

@@ -9,16 +9,15 @@ from django.urls import reverse
 
 from delegation.models import Agreement, TeamMoney
 from tests.accounts.conftest import queries_of
-from tests.conftest import Cast
+from tests.conftest import Cast, logged_in
 from tests.factories import UserFactory
 from tests.tasks.agreed import agreed, proposed
 
 
 @pytest.fixture
-def admin(db: None, client: Client) -> Client:
-    """Someone with all rights, logged in."""
-    client.force_login(UserFactory.create(is_staff=True, is_superuser=True, email="root@example.com", language="en"))
-    return client
+def admin(db: None) -> Client:
+    """Someone with all rights, logged in just now."""
+    return logged_in(UserFactory.create(is_staff=True, is_superuser=True, email="root@example.com", language="en"))
 
 
 def page_of(agreement: Agreement) -> str:

@@ -11,14 +11,19 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
-from accounts.models import AuditEntry, Membership, Message, OutgoingMail, Role, Team, User
+from accounts.actions.invitations import accept, invite, withdraw
+from accounts.models import AuditEntry, Invitation, Membership, Message, OutgoingMail, Role, Team, User
+from accounts.models.users import SOMEBODY_WHO_LEFT
 from accounts.outbox import post_letters
+from accounts.sending import send_queued
 from delegation.workflow import OPEN
 from tasks.actions.closing import ask_to_delete_team, delete_account
 from tasks.actions.exporting import ask_for_export
 from tasks.actions.handing_over import stop
+from tasks.actions.leaving import let_go
 from tasks.actions.talking import ask
 from tasks.models import Event, Expense, MoneyRecord, StoredFile, Task, TimeEntry, Timer
 from tasks.sweeps import close_teams, make_exports
@@ -58,6 +63,7 @@ def scatter(person: User) -> None:
     )
     AuditEntry.objects.create(kind="sign-in-failed", data={"address": person.email}, ip="192.0.2.1", at=NOW)
     AuditEntry.objects.create(kind="signed-in", actor=person, ip="192.0.2.1", at=NOW)
+    AuditEntry.objects.create(kind="sign-in-failed", about=person, data={"again": True}, ip="192.0.2.1", at=NOW)
     Message.objects.filter(recipient=owner).update(mail_at=NOW)
     post_letters(now=NOW)
     mail = OutgoingMail.objects.filter(recipient=owner)[0]
@@ -85,8 +91,42 @@ def test_the_name_and_the_address_of_a_person_stand_nowhere_but_in_the_money_rec
     delete_account(person=person, now=NOW)
 
     assert places_of(*words, but=MONEY) == {}
-    assert places_of("192.0.2.1").keys() <= {"accounts_auditentry.ip"}  # of the failed try, which names nobody
+    assert AuditEntry.objects.get(ip="192.0.2.1").about is None, "of the failed try, which names nobody"
+    assert places_of("192.0.2.1").keys() <= {"accounts_auditentry.ip"}
     assert client.get("/now/").status_code == 302, "signed out"
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("name", ["Femke de Groot", "Femke"])
+def test_who_invited_people_is_found_nowhere_either(name: str, language: str, demo: None) -> None:
+    """Whether they joined or not, had an account or not, and whatever language they read by now."""
+    Team.objects.filter(name="Studio Martens").update(language=language)
+    team = Team.objects.get(name="Studio Martens")
+    person = User.objects.create_user(email="femke@example.com", password=None, name=name, language=language)
+    Membership.objects.create(team=team, user=person, role=Role.ENTREPRENEUR)
+    stranger, joins, member = (
+        User.objects.create_user(email=f"{each}@example.com", password=None, name=each, language=language)
+        for each in ("stranger", "joins", "member")
+    )
+    for address in ("nobody-yet@example.com", stranger.email, joins.email, member.email):
+        invite(team=team, by=person, email=address, role=Role.ASSISTANT, now=NOW)
+    send_queued(now=NOW)
+    withdraw(invitation=Invitation.objects.get(email=stranger.email), by=person, now=NOW)
+    invite(team=team, by=person, email="waits@example.com", role=Role.GUEST, now=NOW)
+    for one in (joins, member):
+        accept(invitation=Invitation.objects.get(email=one.email), user=one, now=NOW)
+    let_go(membership_id=Membership.objects.get(user=joins).pk, by=person, now=NOW)
+    User.objects.exclude(pk=person.pk).update(language="en" if language == "nl" else "nl")
+    words = [person.name, person.short_name, person.email, "Groot"]
+    assert {"accounts_outgoingmail.subject", "accounts_outgoingmail.html"} <= places_of(*words).keys()
+
+    delete_account(person=person, now=NOW)
+
+    assert places_of(*words, but=MONEY) == {}
+    subjects = OutgoingMail.objects.filter(to_address__in=["nobody-yet@example.com", "waits@example.com"])
+    with override(language):
+        instead = str(SOMEBODY_WHO_LEFT)
+    assert {subject.partition(instead)[0] for subject in subjects.values_list("subject", flat=True)} == {""}
 
 
 def test_money_of_a_deleted_person_is_kept_with_the_name_and_until_when_the_law_asks(demo: None) -> None:
@@ -205,11 +245,11 @@ def test_a_worker_killed_anywhere_leaves_a_team_that_the_next_sweep_finishes(
     ask_to_delete_team(team=team, by=owner, now=NOW)
     held, left = teams._held, [batch]
 
-    def killed_at_last(row: Team) -> Any:
+    def killed_at_last(row: Team, **options: Any) -> Any:
         left[0] -= 1
         if left[0] == 0:
             raise Killed
-        return held(row)
+        return held(row, **options)
 
     monkeypatch.setattr(teams, "BATCH", 7)
     monkeypatch.setattr(teams, "_held", killed_at_last)

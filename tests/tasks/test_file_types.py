@@ -121,7 +121,7 @@ def test_a_script_is_refused_by_its_name_as_text_can_be_anything(name: str) -> N
 )
 def test_a_name_that_says_something_else_is_refused_with_what_it_is(name: str, content: bytes, what: str) -> None:
     assert complaint(name, content) == (
-        f"{name} is {what}, though its name says otherwise. Give it its own name, or choose another file."
+        f"{name} is {what}, though its name says otherwise. Give it a name that fits, or choose another file."
     )
 
 

@@ -16,7 +16,7 @@ from delegation.workflow import State
 from tasks.actions import delivery, handing_over
 from tasks.actions.agreements import propose_agreement, withdraw_agreement
 from tasks.examples import examples_of
-from tasks.file_versions import earlier_of, is_example, put_in_place
+from tasks.file_versions import earlier_of, put_in_place
 from tasks.models import BriefVersion, Event, Expense, StoredFile, Task, Turn, TurnKind
 from tasks.uploads import store, storing, write
 from tests.accounts.conftest import queries_of
@@ -179,7 +179,7 @@ def draft(cast: Cast, client_for: ClientFor) -> Task:
 def test_an_example_goes_with_the_brief_and_is_shown_there(draft: Task, cast: Cast, client_for: ClientFor) -> None:
     (example,) = examples_of(draft)
     assert (example.name, example.version, example.media_type) == ("menu.pdf", 1, "application/pdf")
-    assert is_example(example)
+    assert example.is_example
     client = client_for(cast.owner)
     assert reverse("file", args=[example.pk]) in text_of(client.get(draft.get_absolute_url()))
     address = reverse("file", args=[example.pk])

@@ -26,7 +26,7 @@ from delegation.workflow import State
 from scripts.ports import HOST, free_port
 from tasks.models import Checkin, CheckinState, Event, Task
 from tasks.sweeps import sweep
-from tests.conftest import Cast, Mailbox, use_broker
+from tests.conftest import Cast, Mailbox, logged_in, use_broker
 from tests.factories import UserFactory
 from tests.tasks.factories import task_in
 from tests.trials.mail_server import Witness, witness
@@ -54,9 +54,7 @@ def running(cast: Cast, now: datetime) -> Running:
 
 @pytest.fixture
 def admin(db: None) -> Client:
-    client = Client()
-    client.force_login(UserFactory.create(is_staff=True, is_superuser=True, email="root@example.com"))
-    return client
+    return logged_in(UserFactory.create(is_staff=True, is_superuser=True, email="root@example.com"))
 
 
 def work(now: datetime) -> None:

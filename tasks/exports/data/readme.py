@@ -57,7 +57,7 @@ def _title(scope: Scope) -> str:
 
 
 def _reasons(scope: Scope) -> list[str]:
-    secrets = _("Passwords, one-time codes and session keys: they are never given out by the boxful.")
+    secrets = _("Passwords, one-time codes and session keys: these are never exported.")
     if scope.team:
         return [secrets, _("The inboxes and settings of the members: those are their own.")]
     return [

@@ -241,7 +241,7 @@ PARTS: list[Part] = [
     Part(
         model=TeamMoney,
         name="team_money",
-        about=_("What an hour of the entrepreneur is worth, and which small overruns need no talk."),
+        about=_("What an hour of the entrepreneur is worth, and which small overruns need no discussion."),
         team="team",
     ),
     Part(
@@ -291,7 +291,7 @@ PARTS: list[Part] = [
     Part(
         model=SecretToRotate,
         name="secrets_to_change",
-        about=_("Secrets that somebody saw who has left, and whether they were changed."),
+        about=_("Secrets seen by people who left, and whether they have a new value by now."),
         team="team",
     ),
     Part(
@@ -305,7 +305,7 @@ PARTS: list[Part] = [
     Part(
         model=AuditEntry,
         name="what_happened",
-        about=_("What has to do with trust: sign-ins, roles, secrets, exports, deletions."),
+        about=_("What happened: logging in, roles, secrets, exports, deletions."),
         team="team",
         person=lambda scope: Q(actor=scope.person) | Q(about=scope.person, team__isnull=True),
         without=("ip",),

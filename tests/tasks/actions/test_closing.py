@@ -8,13 +8,15 @@ import pytest
 from django.db import connection
 
 from accounts.actions.invitations import InviteError, invite
+from accounts.audit import Happened, note
 from accounts.models import AuditEntry, Departure, Membership, Message, Role, Team, User
 from delegation.levels import LevelKey
 from delegation.workflow import State
 from tasks.actions.base import Refused
-from tasks.actions.closing import NotDeleted, ask_to_delete_team, call_off, delete_account
+from tasks.actions.closing import NOT_ASKED, NotDeleted, ask_to_delete_team, call_off, delete_account
 from tasks.actions.handing_over import create_draft, delegate, stop
 from tasks.actions.timing import start_timer, stop_timer
+from tasks.erasing import teams
 from tasks.erasing.accounts import obstacles_of
 from tasks.models import MoneyRecord, Task, TimeEntry, Timer
 from tasks.money_records import keep_records, keep_until, remove_old
@@ -65,10 +67,14 @@ def test_a_team_in_which_nobody_else_is_goes_along(cast: Cast, now: datetime) ->
 
 @pytest.mark.django_db
 def test_it_is_written_down_without_a_name(cast: Cast, now: datetime) -> None:
-    delete_account(person=cast.assistant, now=now, ip="192.0.2.3")
+    for actor in (cast.assistant, None):
+        note(Happened.SIGN_IN_FAILED, now=now, actor=actor, about=cast.assistant, ip="192.0.2.3", again=True)
+    delete_account(person=cast.assistant, now=now)
+    assert not AuditEntry.objects.exclude(ip=None).exists()
     assert set(AuditEntry.objects.filter(actor=cast.assistant).values_list("kind", "ip")) == {
         ("account-deleted", None),
         ("left", None),
+        ("sign-in-failed", None),
     }
     assert Departure.objects.filter(person=cast.assistant).exists()
 
@@ -180,6 +186,51 @@ def test_after_the_last_moment_it_is_too_late(cast: Cast, now: datetime) -> None
     ask_to_delete_team(team=cast.team, by=cast.owner, now=now)
     with pytest.raises(NotDeleted, match="too late"):
         call_off(team=cast.team, by=cast.owner, now=now + timedelta(days=14))
+
+
+@pytest.mark.django_db
+def test_what_is_called_off_while_the_sweep_is_at_another_team_stays(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pressed in time, by the clock of whoever took the press, after the sweep has read which teams go."""
+    ask_to_delete_team(team=cast.other_team, by=cast.outsider, now=now - timedelta(hours=1))
+    ask_to_delete_team(team=cast.team, by=cast.owner, now=now)
+    end = now + timedelta(days=14)
+    delete = teams.delete_team
+
+    def slowly(team: Team, *, now: datetime) -> None:
+        delete(team, now=now)
+        if team == cast.other_team:
+            call_off(team=cast.team, by=cast.owner, now=end - timedelta(seconds=1))
+
+    monkeypatch.setattr(teams, "delete_team", slowly)
+    assert close_teams(now=end) == 1
+    assert Team.objects.get().delete_at is None
+    assert cast.team.members.count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", range(4))
+def test_calling_off_at_the_very_moment_either_saves_the_team_or_is_too_late(
+    number: int, cast: Cast, now: datetime
+) -> None:
+    ask_to_delete_team(team=cast.team, by=cast.owner, now=now)
+    end = now + timedelta(days=14)
+    acts = [
+        partial(close_teams, now=end),
+        partial(call_off, team=cast.team, by=cast.owner, now=end - timedelta(seconds=1)),
+    ]
+    found = at_once(*(acts if number % 2 else reversed(acts)))
+    closed, called_off = found if number % 2 else reversed(found)
+    if isinstance(called_off, NotDeleted):
+        assert called_off.text == NOT_ASKED
+        assert closed == 1
+        assert not Team.objects.filter(pk=cast.team.pk).exists()
+    else:
+        assert isinstance(called_off, Team), called_off
+        assert closed == 0
+        assert Team.objects.get(pk=cast.team.pk).delete_at is None
+        assert cast.team.members.count() == 4
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts.actions import InvitationClosedError, accept
 from accounts.actions.ownership import NotGiven, give_team
 from accounts.models import Departure, Membership, Role
 from delegation.levels import LevelKey
@@ -17,6 +18,7 @@ from tasks.actions.roles import NotChanged, change_role
 from tasks.actions.timing import start_timer
 from tasks.models import Task, Timer
 from tests.conftest import Cast
+from tests.factories import InvitationFactory
 from tests.tasks.agreed import proposed
 from tests.tasks.factories import brief_fields, task_in
 from tests.tasks.leavings import place_of
@@ -107,6 +109,29 @@ def test_a_task_is_handed_over_to_whoever_is_just_made_an_entrepreneur(round_: i
     hand_over = partial(handing_over.delegate, task_id=task.pk, by=cast.entrepreneur, now=now)
     one_of(at_once(hand_over, promote), Refused, NotChanged)
     nobody_is_left_with_work(cast)
+
+
+@ROUNDS
+def test_somebody_comes_in_by_the_word_of_whoever_is_just_made_an_assistant(
+    round_: int, cast: Cast, now: datetime
+) -> None:
+    sent = InvitationFactory.create(
+        team=cast.team, invited_by=cast.entrepreneur, email=cast.outsider.email, role=Role.ENTREPRENEUR, created_at=now
+    )
+    place = place_of(cast, cast.entrepreneur)
+    demote = partial(change_role, membership_id=place.pk, role=Role.GUEST, by=cast.owner, now=now)
+    come_in = partial(accept, invitation=sent, user=cast.outsider, now=now)
+    acts = [come_in, demote]
+    found = at_once(*(acts if round_ % 2 else reversed(acts)))
+    others = [result for result in found if not isinstance(result, Membership)]
+    sent.refresh_from_db()
+    came_in = Membership.objects.filter(team=cast.team, user=cast.outsider).exists()
+    if came_in:  # first, while whoever invited them still handed over
+        assert (others, sent.withdrawn_at) == ([], None)
+    else:
+        assert [type(result) for result in others] == [InvitationClosedError]
+        assert (sent.withdrawn_at, sent.accepted_at) == (now, None)
+    assert place_of(cast, cast.entrepreneur).role == Role.GUEST
 
 
 def test_of_two_who_end_the_same_access_one_does(cast: Cast, now: datetime) -> None:

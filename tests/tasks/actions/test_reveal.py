@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import AuditEntry, Membership, Role, User
 from delegation.levels import LevelKey
 from delegation.workflow import State
 from tasks.actions import handing_over
-from tasks.actions.resources import change_resource
 from tasks.actions.secrets import Revealed, reveal
 from tasks.models import Event, Resource, Reveal, RevealWay, Secret, SecretPart, Task
 from tasks.one_time_codes import code_at, normal_form
@@ -25,7 +23,6 @@ from tasks.secrets import (
     TOO_LONG,
     NotGiven,
     ReasonAsked,
-    seen_by,
 )
 from tests.conftest import Cast
 from tests.factories import MembershipFactory
@@ -135,6 +132,7 @@ def test_of_several_tasks_any_that_lends_it_does_and_the_one_named_is_written_do
     first, second = (lent(shop, State.IN_PROGRESS, cast, now) for _ in range(2))
     lent(shop, State.DONE, cast, now)
     offered = lent(shop, State.OFFERED, cast, now)
+    Task.objects.filter(pk=second.pk).update(changed_at=now + timedelta(minutes=1))
     for number, (named, found) in enumerate(((second, second), (first, first), (offered, first))):
         moment = now + timedelta(minutes=number)
         ask(shop, cast.assistant, moment, task_id=named.pk)
@@ -260,45 +258,3 @@ def test_what_does_not_open_is_not_given_and_told_without_a_trace_of_it(
     assert refusal(shop, cast.owner, now).text == SHUT
     assert str(secret.pk) in caplog.text
     assert secret.sealed not in caplog.text
-
-
-# --- who has seen what ----------------------------------------------------------------------------------------------
-
-
-def test_what_somebody_has_seen_counts_until_it_is_changed(cast: Cast, shop: Resource, now: datetime) -> None:
-    bank = login_of(cast, now, name="Bank")
-    lent(shop, State.IN_PROGRESS, cast, now).resources.add(bank)
-    later = now + timedelta(hours=2)
-    for resource in (shop, bank):
-        for moment in (now, later):
-            ask(resource, cast.assistant, moment)
-    ask(shop, cast.assistant, later, part=SecretPart.ONE_TIME_CODE)
-    ask(shop, cast.entrepreneur, later)
-    found = seen_by(cast.assistant, cast.team)
-    assert [(seen.resource, seen.part, seen.at) for seen in found] == [
-        (bank, "password", later),
-        (shop, "password", later),
-    ]
-    change_resource(**_as_it_is(bank, cast, later + timedelta(hours=1)), secrets={"password": "another"})
-    assert [seen.resource for seen in seen_by(cast.assistant, cast.team)] == [shop]
-    assert seen_by(cast.guest, cast.team) == []
-    assert seen_by(cast.assistant, cast.other_team) == []
-
-
-def test_what_was_changed_a_moment_ahead_of_the_press_counts_as_seen(cast: Cast, shop: Resource, now: datetime) -> None:
-    Secret.objects.update(changed_at=now + timedelta(seconds=1))
-    ask(shop, cast.owner, now)
-    assert [seen.resource for seen in seen_by(cast.owner, cast.team)] == [shop]
-
-
-def test_seen_takes_two_queries_however_much_it_was(cast: Cast, now: datetime, django_assert_num_queries: Any) -> None:
-    for number in range(6):
-        ask(login_of(cast, now, name=f"Login {number}"), cast.owner, timezone.now())
-    with django_assert_num_queries(2):
-        assert len(seen_by(cast.owner, cast.team)) == 6
-
-
-def _as_it_is(resource: Resource, cast: Cast, now: datetime) -> dict[str, Any]:
-    names = ("kind", "name", "content", "user_name", "web_address", "asks_reason")
-    values = {name: getattr(resource, name) for name in names}
-    return {"resource": resource, "by": cast.owner, "now": now, "stored_file": None, **values}

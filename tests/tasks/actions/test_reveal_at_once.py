@@ -12,8 +12,9 @@ from delegation.workflow import State
 from tasks.actions import handing_over
 from tasks.actions.resources import change_resource
 from tasks.actions.secrets import Revealed, reveal
+from tasks.departures import secrets_seen
 from tasks.models import Reveal, RevealWay, SecretPart, Task
-from tasks.secrets import NotGiven, seen_by
+from tasks.secrets import NotGiven
 from tests.conftest import Cast
 from tests.tasks.factories import task_in
 from tests.tasks.secrets import PASSWORD, login_of
@@ -64,4 +65,4 @@ def test_who_asks_while_it_is_changed_has_seen_the_one_that_they_got(cast: Cast,
     assert not isinstance(changed, Exception)
     assert given.text in {PASSWORD, "another"}
     if given.text == "another":
-        assert [seen.resource for seen in seen_by(cast.entrepreneur, cast.team)] == [shop]
+        assert [seen.resource_id for seen in secrets_seen(cast.entrepreneur, cast.team)] == [shop.pk]

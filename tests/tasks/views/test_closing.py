@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Team, User
+from accounts.models import AuditEntry, Team, User
 from delegation.levels import LevelKey
 from delegation.workflow import State
 from tasks.actions.closing import ask_to_delete_team, delete_account
@@ -139,6 +139,13 @@ def test_the_owner_reads_what_is_kept_and_takes_it_along(cast: Cast, client_for:
     assert (row["Name"], row["E-mail address"], row["Minutes worked"]) == ("Sam Smit", "sam@example.com", "90")
     assert row["Note"] == "'=SUM(A1)"
     assert row["Kept until"] == "2033-12-31"
+    entry = AuditEntry.objects.get(kind="export-downloaded")
+    assert (entry.actor, entry.team, entry.ip, entry.data) == (
+        cast.owner,
+        cast.team,
+        "127.0.0.1",
+        {"what": "money-records"},
+    )
 
 
 def test_what_is_kept_comes_a_page_at_a_time(cast: Cast, client_for: ClientFor, now: datetime) -> None:

@@ -13,8 +13,8 @@ from tasks.departures import PAGE_SIZE
 from tasks.models import SecretToRotate
 from tests.conftest import Cast
 from tests.factories import UserFactory
-from tests.tasks.actions.test_leaving import login, seen
-from tests.tasks.leavings import gone
+from tests.tasks.leavings import gone, seen
+from tests.tasks.secrets import login_of
 from tests.tasks.views.conftest import ClientFor, text_of
 
 
@@ -38,7 +38,7 @@ def left(cast: Cast, count: int, now: datetime) -> None:
 
 
 def test_what_somebody_saw_is_listed_until_it_is_ticked_off(cast: Cast, client_for: ClientFor, now: datetime) -> None:
-    seen(cast, login(cast, now), now)
+    seen(cast, login_of(cast, now), now)
     gone(cast, cast.assistant, now)
     client = client_for(cast.entrepreneur)
     text = text_of(client.get(page(cast)))
@@ -62,7 +62,7 @@ def test_a_second_tick_says_that_it_was_done(cast: Cast, client_for: ClientFor, 
 
 
 def test_a_changed_password_is_ticked_off_by_itself(cast: Cast, client_for: ClientFor, now: datetime) -> None:
-    shop = login(cast, now)
+    shop = login_of(cast, now)
     seen(cast, shop, now)
     gone(cast, cast.assistant, now)
     resources.change_resource(

@@ -173,7 +173,7 @@ def test_a_file_that_can_not_be_fetched_now_says_so(
     monkeypatch.setattr("django.core.files.storage.FileSystemStorage._open", away)
     page = client_for(cast.owner).get(reverse("file", args=[stored.pk]))
     assert page.status_code == 503
-    assert "plan.pdf is kept, but where it is kept doesn't answer." in text_of(page)
+    assert "plan.pdf is safe, but our storage doesn't answer right now." in text_of(page)
 
 
 def test_a_full_disk_is_told_beside_the_field_and_leaves_nothing_behind(

@@ -68,7 +68,7 @@ def test_who_left_the_team_sees_nothing_of_it(
 ) -> None:
     Membership.objects.filter(user=getattr(cast, person)).delete()
     page = text_of(client_for(getattr(cast, person)).get(reverse(name)))
-    assert not any(title in page for title in ("For Gus", "For Sam", "Lent to"))
+    assert not any(title in page for title in ("For Gus", "For Sam", "Attached to"))
 
 
 @pytest.mark.parametrize("person", ["guest", "assistant", "owner"])

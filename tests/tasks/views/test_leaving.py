@@ -16,10 +16,10 @@ from tasks.leaving import MOST_TASKS
 from tasks.models import SecretToRotate, Task, TimeEntry
 from tests.conftest import Cast
 from tests.factories import InvitationFactory, MembershipFactory
-from tests.tasks.actions.test_leaving import login, seen
 from tests.tasks.agreed import proposed
 from tests.tasks.factories import task_in
-from tests.tasks.leavings import place_of
+from tests.tasks.leavings import place_of, seen
+from tests.tasks.secrets import login_of
 from tests.tasks.views.conftest import ClientFor, crowd, text_of
 
 Querying = Any
@@ -45,7 +45,7 @@ def test_everything_that_is_left_to_do_stands_on_one_page(cast: Cast, client_for
     TimeEntry.objects.create(task=task, user=cast.assistant, minutes=90, day=now.date(), created_at=now)
     proposed(cast, now)
     InvitationFactory.create(team=cast.team, invited_by=cast.assistant, email="ina@example.com")
-    seen(cast, login(cast, now), now)
+    seen(cast, login_of(cast, now), now)
     text = text_of(client_for(cast.owner).get(page(cast, cast.assistant)))
     for said in (
         "Sam Smit leaves the team",
@@ -149,11 +149,11 @@ def test_who_leaves_hands_back_what_is_theirs(cast: Cast, client_for: ClientFor,
 
 def test_the_access_ends_with_one_press(cast: Cast, client_for: ClientFor, now: datetime) -> None:
     theirs = client_for(cast.assistant)
-    seen(cast, login(cast, now), now)
+    seen(cast, login_of(cast, now), now)
     client, place = client_for(cast.owner), page(cast, cast.assistant)
     assert "End the access of Sam" in text_of(client.get(place))
     answer = client.post(page(cast, cast.assistant, "member_leaving_end"), follow=True)
-    assert "Sam Smit has no access to Eva's Events any more, and is signed out everywhere." in text_of(answer)
+    assert "Sam Smit has no access to Eva's Events any more, and is logged out everywhere." in text_of(answer)
     assert answer.redirect_chain[-1][0] == reverse("departures", args=[cast.team.pk])
     assert SecretToRotate.objects.get().person == cast.assistant
     assert client.get(place).status_code == 404

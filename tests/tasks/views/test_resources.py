@@ -152,7 +152,7 @@ def test_who_has_it_lent_sees_for_which_task(cast: Cast, client_for: ClientFor, 
     (seen,) = client_for(cast.guest).get(RESOURCES).context["resources"]
     assert seen.lent == [of_gus]
     page = client_for(cast.owner).get(RESOURCES)
-    assert "lent to 3 open tasks" in text_of(page)
+    assert "attached to 3 open tasks" in text_of(page)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ResourceKind if kind != ResourceKind.FILE])

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Membership, Message, Role
+from accounts.models import AuditEntry, Membership, Message, Role
 from tasks.models import EntryState, ExpenseState, TimeEntry
 from tasks.months import before
 from tasks.timesheets import timesheet
@@ -315,6 +315,10 @@ def test_a_sheet_is_taken_along_as_a_file(
     name = f"handover-timesheet-2026-11-evas-events-sam.{kind}"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert len(answer.content) > 100
+    entry = AuditEntry.objects.get(kind="export-downloaded")
+    assert (entry.actor, entry.team, entry.about) == (getattr(cast, who), cast.team, cast.assistant)
+    assert entry.data == {"what": "timesheet", "month": "2026-11"}
+    assert entry.ip == "127.0.0.1"
 
 
 def test_the_file_is_in_the_readers_language(cast: Cast, client_for: ClientFor, now: datetime) -> None:
