@@ -144,8 +144,9 @@ def without_services() -> dict[str, str]:
 
 def databases(lanes: Lanes) -> None:
     """The suite on SQLite, then on PostgreSQL, then the tests of the whole."""
-    two_at_once = ("--numprocesses=2", "--maxprocesses=2", "--dist=worksteal")
-    suite = ("tests", "--ignore=tests/e2e", *two_at_once)
+    # Three on two cores: a third of the time each waits, for a mail server, a browser or a process that it started.
+    at_once = ("--numprocesses=3", "--dist=worksteal")
+    suite = ("tests", "--ignore=tests/e2e", *at_once)
     pytest(lanes, "sqlite", "sqlite", suite, without_services())
     with ExitStack() as stack:
         try:
@@ -155,7 +156,7 @@ def databases(lanes: Lanes) -> None:
             return
         environment = without_services() | {"DATABASE_URL": url}
         pytest(lanes, "postgres", "postgresql", suite, environment)
-        pytest(lanes, "e2e", "postgresql", ("tests/e2e", *two_at_once), environment)
+        pytest(lanes, "e2e", "postgresql", ("tests/e2e", *at_once), environment)
 
 
 def pytest(lanes: Lanes, lane: str, database: str, suite: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -227,8 +227,13 @@ SHOWN_ONCE = (
 )
 
 
+# Begun with, so that at the end nobody waits for them.
+LONG = ("tests/trials/", "tests/e2e/test_crawl.py")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out on PostgreSQL what the lane before it, on SQLite, has shown."""
+    """The long ones first. Leaves out on PostgreSQL what the lane before it, on SQLite, has shown."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if connection.vendor == "postgresql":
         once = {item for item in items if _shown_once(item)}
         config.hook.pytest_deselected(items=[item for item in items if item in once])
