@@ -216,7 +216,7 @@ def mailbox(smtp_server: Mailbox, settings: Settings) -> Mailbox:
 NEEDS_A_DATABASE = {"db", "transactional_db"}
 # Words, forms, a month of days and long walks through every address or table: the same on both, as is all that needs
 # none.
-SHOWN_ONCE = (
+SHOWN_ON_SQLITE = (
     "tests/house/test_languages.py",
     "tests/tasks/forms/",
     "tests/tasks/test_messages.py",
@@ -225,25 +225,34 @@ SHOWN_ONCE = (
     "tests/tasks/test_demo_days.py",
     "tests/tasks/test_export_is_whole.py",
 )
-
-
+# Long, and about several processes at work on one database at once, tables that change under them, and rows that a
+# server sends piece by piece.
+SHOWN_ON_POSTGRESQL = (
+    "tests/trials/test_killed_workers.py",
+    "tests/tasks/test_checkin_rows.py::test_old_rows_stay_valid",
+    "tests/tasks/test_data_export.py::test_a_large_team",
+)
 # Begun with, so that at the end nobody waits for them.
 LONG = ("tests/trials/", "tests/e2e/test_crawl.py")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long ones first. Leaves out on PostgreSQL what the lane before it, on SQLite, has shown."""
+    """The long ones first. Leaves out on one database what the lane of the other one shows."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
-    if connection.vendor == "postgresql":
-        once = {item for item in items if _shown_once(item)}
-        config.hook.pytest_deselected(items=[item for item in items if item in once])
-        items[:] = [item for item in items if item not in once]
+    elsewhere = _shown_on_sqlite if connection.vendor == "postgresql" else _shown_on_postgresql
+    left_out = {item for item in items if elsewhere(item)}
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]
 
 
-def _shown_once(item: pytest.Item) -> bool:
+def _shown_on_postgresql(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(SHOWN_ON_POSTGRESQL)
+
+
+def _shown_on_sqlite(item: pytest.Item) -> bool:
     if item.nodeid.startswith("tests/e2e/"):
         return False
-    if item.nodeid.startswith(SHOWN_ONCE) or item.get_closest_marker("walk"):
+    if item.nodeid.startswith(SHOWN_ON_SQLITE) or item.get_closest_marker("walk"):
         return True
     asked = NEEDS_A_DATABASE.intersection(getattr(item, "fixturenames", ()))
     return not asked and item.get_closest_marker("django_db") is None

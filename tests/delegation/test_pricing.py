@@ -7,10 +7,11 @@ holidays × 1.75; on 24 December × 2 and on 31 December × 1.5; on the clock of
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from delegation.pricing import Price, SpecialDay, Terms, Why, Work, price
@@ -272,12 +273,15 @@ def test_the_parts_are_the_whole(work: Work, terms: Terms, data: st.DataObject) 
     assert found.amount == found.amount.quantize(Decimal("0.01"))
 
 
+@example(  # just half a cent, rounded up
+    by_hand(151, is_rush=True), replace(TERMS, rate=Decimal("857.17"), increment=50, rush=Decimal("3.15"))
+)
 @given(all_works(), all_terms)
 def test_it_costs_at_least_the_rate_and_at_most_the_highest_multiplier(work: Work, terms: Terms) -> None:
     found = whole(work, terms)
-    plain = terms.rate * found.minutes / 60
-    cents = Decimal("0.005") * len(found.parts)  # each part is rounded
-    assert plain - cents <= found.amount <= plain * most_times(terms) + cents
+    plain = Fraction(terms.rate) * found.minutes / 60
+    cents = Fraction("0.005") * len(found.parts)  # each part is rounded
+    assert plain - cents <= found.amount <= plain * Fraction(most_times(terms)) + cents
 
 
 @given(all_works(), all_terms, st.data())

@@ -8,6 +8,8 @@ from tasks.screens import SCREENS
 from tests.house.addresses import LOGIN, answers
 from tests.house.conftest import World
 
+pytestmark = pytest.mark.walk
+
 # Whatever the state of the task: E who hands over, A who carries out.
 ACTIONS: dict[str, str] = {
     "delegate": "E", "accept-task": "A", "decline": "A", "acknowledge": "A", "ask": "EA", "answer": "EA",

@@ -75,6 +75,7 @@ def test_a_press_in_an_old_tab_is_refused(press: Press, cast: Cast, client_for: 
     assert happened(given.task) == events
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("state", "level"), EVERYWHERE)
 def test_an_action_in_any_state_is_done_or_refused_in_words(
     state: State, level: LevelKey, cast: Cast, client_for: ClientFor, now: datetime
@@ -145,6 +146,7 @@ def test_an_action_that_there_is_not_is_not_found(slug: str, cast: Cast, client_
         assert response(f"/tasks/{task.pk}/{slug}/").status_code == 404
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("press", PRESSES, ids=str)
 def test_a_press_from_another_site_does_nothing(press: Press, cast: Cast, now: datetime) -> None:
     given = ready(press, cast, now)

@@ -72,6 +72,7 @@ def queries_are_few(person: User, task: Task, client_for: ClientFor) -> bool:
     return queries_of(lambda: client.get(task.get_absolute_url())) <= MOST_QUERIES
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("state", "level"), EVERYWHERE)
 def test_every_button_leads_somewhere(
     state: State, level: LevelKey, cast: Cast, client_for: ClientFor, now: datetime
